@@ -1,0 +1,48 @@
+"""When do two spellings of a name mean the same? Folding, and the keys of a unit's names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_D = str.maketrans("đĐðÐ", "dddd")  # ð and Ð come from old fonts and look the same
+_OTHER = re.compile(r"[^0-9a-z]+")
+
+# The words an office writes before a place or a school, and what they stand for. Several readings
+# of one word are all tried: "TT" is a town before a place and a centre before a task.
+_OPENINGS: dict[str, tuple[str, ...]] = {
+    "tt": ("thi tran", "trung tam"),
+    "x": ("xa",),
+    "p": ("phong", "phuong"),
+    "mn": ("truong mam non",),
+    "mam non": ("truong mam non",),
+    "th": ("truong tieu hoc",),
+    "tieu hoc": ("truong tieu hoc",),
+    "thcs": ("truong thcs",),
+    "truong trung hoc co so": ("truong thcs",),
+    "h": ("huyen",),
+}
+_PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan|uy ban nd)(?: |$)")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Accent-less, lower-case words: 'UBND X. Bình Khánh' -> 'ubnd x binh khanh'."""
+    bare = unicodedata.normalize("NFD", text.translate(_D))
+    letters = "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+    return _OTHER.sub(" ", letters).strip()
+
+
+@lru_cache(maxsize=65536)
+def unit_keys(text: str) -> tuple[str, ...]:
+    """Every folded form under which a unit so written may be known, the likeliest first."""
+    key = fold(text)
+    bare = _PEOPLES_COMMITTEE.sub("", key).strip()
+    # The People's Committee of nothing further is no unit; "UBND huyện" is the district itself.
+    forms = [key] if not bare else [bare] if bare == key else [bare, key]
+    for form in tuple(forms):
+        for opening, readings in _OPENINGS.items():
+            if form.startswith(opening + " "):
+                forms += [reading + form[len(opening) :] for reading in readings]
+    return tuple(dict.fromkeys(forms))

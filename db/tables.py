@@ -1,0 +1,470 @@
+"""How are the records kept? The tables, typed declarative; read and written only inside db/.
+
+What an export says of time is kept as wall moments (integers, see records.py), so the indicator SQL
+compares them alike on SQLite and PostgreSQL; instants of our own system are UTC timestamps.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    SmallInteger,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; naive ones are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        str: Text,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+# --- the organisation -----------------------------------------------------------------------------
+
+
+class UnitRow(Base):
+    """A slug or an official code is no key: both name other units after 1 July 2025."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("slug", "valid_from"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    code: Mapped[str | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    sample: Mapped[bool] = mapped_column(default=False)
+
+
+class UnitAliasRow(Base):
+    __tablename__ = "unit_aliases"
+    __table_args__ = (UniqueConstraint("unit_id", "key"), Index(None, "key"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"))
+    key: Mapped[str]  # folded form that look-ups compare
+
+
+# --- deliveries -----------------------------------------------------------------------------------
+
+
+class DeliveryRow(Base):
+    """One delivered file: what it was, what became of it, where its copy lies."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "source", "day"), Index(None, "sha256"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str | None]
+    file: Mapped[str]
+    sha256: Mapped[str]
+    day: Mapped[int] = mapped_column(BigInteger)  # the day on which it was delivered
+    fresh_day: Mapped[int] = mapped_column(BigInteger)  # the day its content speaks for
+    taken_at: Mapped[datetime]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    rows: Mapped[int] = mapped_column(default=0)
+    loaded: Mapped[int] = mapped_column(default=0)
+    scope: Mapped[str] = mapped_column(default="")  # '*' or the id of the one unit it speaks of
+    period_from: Mapped[int | None] = mapped_column(BigInteger)
+    dropped: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    flag_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    archive: Mapped[str | None]
+
+
+class DeliveryUnitRow(Base):
+    """Which units a delivery speaks of, where it does not speak of the whole district."""
+
+    __tablename__ = "delivery_units"
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+
+
+class RejectRow(Base):
+    __tablename__ = "rejects"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
+    )
+    row: Mapped[int]
+    column: Mapped[str]
+    value: Mapped[str]
+    reason: Mapped[str]
+
+
+class RowFlagRow(Base):
+    """A loaded row that is odd: listed, and out of the rate where the domain says so."""
+
+    __tablename__ = "row_flags"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
+    )
+    row: Mapped[int]
+    key: Mapped[str]
+    flag: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+
+
+# --- facts ----------------------------------------------------------------------------------------
+
+
+class FieldRow(Base):
+    """A field of procedures (lĩnh vực), first spelling seen."""
+
+    __tablename__ = "fields"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class ProcedureRow(Base):
+    __tablename__ = "procedures"
+    __table_args__ = (UniqueConstraint("code", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    name: Mapped[str]
+
+
+class DossierRow(Base):
+    """One dossier; what is settled about it is settled at import, so that counting is cheap.
+
+    on_time, late   1 where it is finished so (then `year` is the year of the finish)
+    running         1 while it is open and its clock runs: the calendar judges it at each check
+    letter          0 none, 1 complete letter, 2 complete but after the due day, 3 incomplete only
+    """
+
+    __tablename__ = "dossiers"
+    __table_args__ = (
+        UniqueConstraint("code", "paper_unit_id"),
+        Index(
+            "ix_dossiers_counting",
+            "year",
+            "unit_id",
+            "field_id",
+            "on_time",
+            "late",
+            "letter",
+        ),
+        Index(
+            "ix_dossiers_running",
+            "deadline",
+            "unit_id",
+            "field_id",
+            "letter",
+            sqlite_where=text("running = 1"),
+            postgresql_where=text("running = 1"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    # 0 where the code says everything; an odd paper number is only unique within its unit
+    paper_unit_id: Mapped[int] = mapped_column(default=0)
+    unit_id: Mapped[int]  # whose rate it counts in
+    owner_id: Mapped[int]  # who must act on it
+    received_by: Mapped[int]
+    holder: Mapped[str | None]  # named only where it is outside the district or unknown
+    field_id: Mapped[int]
+    procedure_id: Mapped[int | None]
+    channel: Mapped[int | None] = mapped_column(SmallInteger)
+    received: Mapped[int | None] = mapped_column(BigInteger)
+    due_first: Mapped[int | None] = mapped_column(BigInteger)
+    due: Mapped[int | None] = mapped_column(BigInteger)
+    due_again: Mapped[int | None] = mapped_column(BigInteger)
+    deadline: Mapped[int | None] = mapped_column(BigInteger)  # due_first and the closed pauses
+    pause_from: Mapped[int | None] = mapped_column(BigInteger)
+    pause_to: Mapped[int | None] = mapped_column(BigInteger)
+    finished: Mapped[int | None] = mapped_column(BigInteger)
+    returned: Mapped[int | None] = mapped_column(BigInteger)
+    status: Mapped[int] = mapped_column(SmallInteger)
+    handler: Mapped[str | None]
+    year: Mapped[int] = mapped_column(SmallInteger)
+    on_time: Mapped[int] = mapped_column(SmallInteger)
+    late: Mapped[int] = mapped_column(SmallInteger)
+    running: Mapped[int] = mapped_column(SmallInteger)
+    letter: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    left_out: Mapped[str | None]  # why it counts nowhere
+    flags: Mapped[str] = mapped_column(default="")
+    first_day: Mapped[int] = mapped_column(BigInteger)  # oldest delivery day that had it
+    day: Mapped[int] = mapped_column(BigInteger)  # newest
+    delivery_id: Mapped[int]
+
+
+class LetterRow(Base):
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("code", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]  # the dossier's
+    number: Mapped[str]  # the letter's; an oral apology has 'oral:' and its day
+    written: Mapped[int | None] = mapped_column(BigInteger)
+    due_again: Mapped[int | None] = mapped_column(BigInteger)
+    complete: Mapped[int] = mapped_column(SmallInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class MailboxRow(Base):
+    __tablename__ = "mailboxes"
+    __table_args__ = (Index(None, "unit_id"),)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    local_part: Mapped[str]
+    unit_id: Mapped[int]
+    active: Mapped[int] = mapped_column(SmallInteger)
+    created: Mapped[int | None] = mapped_column(BigInteger)
+    last_used: Mapped[int | None] = mapped_column(BigInteger)
+    absent_from: Mapped[int | None] = mapped_column(BigInteger)  # both ends inclusive
+    absent_to: Mapped[int | None] = mapped_column(BigInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class DocumentRow(Base):
+    """One document to one receiver; secret ones never come here."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "number", "issued", "receiver"),
+        Index(None, "year", "unit_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    number: Mapped[str]
+    issued: Mapped[int] = mapped_column(BigInteger)
+    receiver: Mapped[str]  # folded; kept only where it is an agency
+    counts: Mapped[int] = mapped_column(SmallInteger)  # 1: official, to an agency, possible
+    electronic: Mapped[int] = mapped_column(SmallInteger)
+    signed: Mapped[int] = mapped_column(SmallInteger)
+    sent: Mapped[int | None] = mapped_column(BigInteger)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+# --- readings and alerts --------------------------------------------------------------------------
+
+
+class SnapshotRow(Base):
+    __tablename__ = "snapshots"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[datetime] = mapped_column(unique=True)
+    day: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime]
+    # False: taken again for a moment before the newest check
+    in_order: Mapped[bool] = mapped_column(default=False)
+
+
+class ReadingRow(Base):
+    __tablename__ = "readings"
+    __table_args__ = (
+        UniqueConstraint("snapshot_id", "unit_id", "target", "field_id"),
+        Index(None, "unit_id", "target", "snapshot_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"))
+    target: Mapped[str]
+    unit_id: Mapped[int]
+    field_id: Mapped[int | None]
+    numerator: Mapped[int]
+    denominator: Mapped[int]
+    state: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    small_sample: Mapped[bool] = mapped_column(default=False)
+    needed: Mapped[int | None]
+
+
+class AlertRow(Base):
+    """An episode: from the check that opened it to the check that resolved it."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index(
+            "ix_alerts_open",
+            "unit_id",
+            "target",
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    target: Mapped[str]
+    field_id: Mapped[int | None]
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    state: Mapped[str]  # the reading's state at the newest step
+    numerator: Mapped[int]
+    denominator: Mapped[int]
+    item_keys: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class AlertStepRow(Base):
+    """Each move of an alert with its named reason: append-only."""
+
+    __tablename__ = "alert_steps"
+    __table_args__ = (Index(None, "alert_id"), Index(None, "snapshot_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
+    at: Mapped[datetime]
+    move: Mapped[str]
+    reason: Mapped[str]
+    numerator: Mapped[int]
+    denominator: Mapped[int]
+    new_keys: Mapped[list[Any]] = mapped_column(default=list)
+    gone_keys: Mapped[list[Any]] = mapped_column(default=list)
+
+
+# --- people and messages --------------------------------------------------------------------------
+
+
+class PersonRow(Base):
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="vi")
+    reachable: Mapped[bool] = mapped_column(default=True)  # False after "blocked by the user"
+    joined_at: Mapped[datetime]
+
+
+class BindingRow(Base):
+    __tablename__ = "bindings"
+    __table_args__ = (Index(None, "person_id"), Index(None, "unit_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    deputy: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class InvitationRow(Base):
+    """A one-time deep link; only the hash of its token is kept."""
+
+    __tablename__ = "invitations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    deputy: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class GuessRow(Base):
+    """A wrong invitation code that somebody tried; kept for an hour."""
+
+    __tablename__ = "guesses"
+    __table_args__ = (Index(None, "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class OutboxRow(Base):
+    """A message to be sent: queued in the transaction that decided it, settled when it was sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "not_before",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    template: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]  # sent, refused, given_up
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    last_error: Mapped[str | None]
+
+
+class ChatPaceRow(Base):
+    """When a chat (or, as chat 0, the whole bot) may get its next message."""
+
+    __tablename__ = "chat_pace"
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    next_at: Mapped[datetime]
+
+
+class RunRow(Base):
+    """The ledger of scheduled work: one row a job and slot, whoever did it."""
+
+    __tablename__ = "runs"
+    __table_args__ = (UniqueConstraint("job", "slot"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str]
+    slot: Mapped[datetime]
+    owner: Mapped[str]
+    attempt: Mapped[int] = mapped_column(default=1)
+    lease_until: Mapped[datetime]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    detail: Mapped[str | None]
