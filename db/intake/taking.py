@@ -1,0 +1,132 @@
+"""What was found out while one file was taken? Rejects, flags, what was dropped, which units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from db.indicators import DAY
+from db.intake.header import Header
+from db.intake.moments import parse_moment
+from db.intake.refusals import BadValue
+from db.intake.rules import IntakeRules
+from db.intake.words import SourceWords
+from db.names import fold
+from db.records import Flag, Reject, Workdays
+from db.units import UnitIndex
+
+KEPT_REJECTS = 1000
+KEPT_FLAGS = 2000
+SHOWN_VALUE = 80
+
+
+class Table(Protocol):
+    """The data rows of a file: (row number, cells); `columns` says which cell is what."""
+
+    @property
+    def columns(self) -> dict[str, int]: ...
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]: ...
+
+
+@dataclass(kw_only=True)
+class Taking:
+    """One file on its way in: what its rows may ask, and what they leave behind."""
+
+    tx: Connection
+    delivery_id: int
+    day: int  # of delivery
+    words: SourceWords
+    rules: IntakeRules
+    calendar: Workdays
+    units: UnitIndex
+    header: Header
+    source: str
+    rows: int = 0
+    loaded: int = 0
+    bad: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    flag_counts: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    unknown_units: Counter[str] = field(default_factory=Counter)
+    unknown_words: Counter[tuple[str, str]] = field(default_factory=Counter)
+    units_seen: set[int] = field(default_factory=set)
+    older: bool = False  # a newer day's delivery is in already
+    texts: Sequence[Sequence[str]] = ()  # the header's rows as the file prints them
+
+    @property
+    def day_end(self) -> int:
+        """The last moment of the day of delivery: what comes after it is in the future."""
+        return self.day * DAY + 235959
+
+    def reject(self, row: int, column: str, value: str, reason: str) -> None:
+        """A row whose key or own unit cannot be understood: refused, the rest is taken."""
+        self.bad += 1
+        if len(self.rejects) < KEPT_REJECTS:
+            # Only the cell at fault is shown, and never a column that may hold a name.
+            shown = value[:SHOWN_VALUE] if column in self.words.stored else ""
+            self.rejects.append(
+                Reject(row=row, column=self.header_text(column), value=shown, reason=reason)
+            )
+
+    def flag(self, row: int, key: str, flag: str, detail: str = "") -> None:
+        """A row that is loaded but odd."""
+        self.flag_counts[flag] += 1
+        if len(self.flags) < KEPT_FLAGS:
+            self.flags.append(Flag(row=row, key=key, flag=flag, detail=detail))
+
+    def header_text(self, column: str) -> str:
+        """How the file itself calls a column."""
+        place = self.header.columns.get(column)
+        for texts in reversed(self.texts):
+            if place is not None and place < len(texts) and texts[place]:
+                return texts[place]
+        return column
+
+    def own_unit(self, row: int, text: str) -> int | None:
+        """The unit whose row it is; None after having refused the row."""
+        unit_id = self.units.find_id(text)
+        if unit_id is None:
+            self.unknown_units[text] += 1
+            near = self.units.proposals(text) if text else ()
+            hint = f" (is it {' or '.join(u.slug for u in near)}?)" if near else ""
+            reason = f"no unit is called '{text[:SHOWN_VALUE]}' on that day{hint}"
+            self.reject(row, "unit", text, reason if text else "the unit is empty")
+        return unit_id
+
+    def moment(
+        self, row: int, key: str, column: str, text: str, *, hint: int | None = None,
+        end_of_day: bool = False, month_first: bool = False,
+    ) -> int | None:  # fmt: skip
+        """A moment, or None and a flag where the cell holds none."""
+        try:
+            return parse_moment(text, hint=hint, end_of_day=end_of_day, month_first=month_first)
+        except BadValue as bad:
+            self.flag(row, key, f"bad_date:{column}", bad.reason)
+            return None
+
+    def meaning(self, row: int, key: str, table: str, text: str, flag: str) -> object:
+        """What a word means by the tables, or None and a flag (and a line for settings.toml)."""
+        found = self.words.tables[table].get(fold(text))
+        if found is None and text:
+            self.unknown_words[table, text] += 1
+            self.flag(row, key, flag, text[:SHOWN_VALUE])
+        return found
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Lines that an admin may add to settings.toml."""
+        lines = []
+        for text, _count in self.unknown_units.most_common(10):
+            if text:
+                near = self.units.proposals(text)
+                slug = near[0].slug if near else "the_slug_of_the_unit"
+                lines.append(f'[units.aliases] "{text[:SHOWN_VALUE]}" = "{slug}"')
+        for (table, text), _count in self.unknown_words.most_common(10):
+            lines.append(f'[sources.{self.source}.{table}] "{text[:SHOWN_VALUE]}" = …')
+        for _place, text in self.header.unknown[:10]:
+            lines.append(f'[sources.{self.source}.columns] "{text[:SHOWN_VALUE]}" = "a column"')
+        return tuple(lines)

@@ -1,0 +1,124 @@
+"""How do many rows reach a table quickly? Many to a statement on SQLite, by COPY on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+MOST_PARAMETERS = 16_000  # SQLite takes 32,766 in one statement
+COPY_ROWS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upsert:
+    """Rows that are added, or take the place of the row with the same key.
+
+    `changes` are the assignments of the update (of the other columns, when empty); `newer` is the
+    condition under which it happens, over `excluded` and the table itself. Of rows of one file with
+    one key the greatest by `rank` stays, and of equals the last.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    rank: tuple[str, ...] = ()
+
+    @property
+    def on_conflict(self) -> str:
+        others = [f"{c} = excluded.{c}" for c in self.columns if c not in self.key]
+        return (
+            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET"
+            f" {', '.join(self.changes or others)} WHERE {self._newer}"
+        )
+
+    @property
+    def _newer(self) -> str:
+        """A delivery never puts older rows in the place of newer ones."""
+        condition = f"excluded.day >= {self.table}.day"
+        if not self.rank:
+            return condition
+        theirs = ", ".join(f"COALESCE(excluded.{c}, 0)" for c in self.rank)
+        ours = ", ".join(f"COALESCE({self.table}.{c}, 0)" for c in self.rank)
+        same_file = f"excluded.delivery_id = {self.table}.delivery_id"
+        return f"{condition} AND (NOT ({same_file}) OR ({theirs}) >= ({ours}))"
+
+
+def write_rows(tx: Connection, upsert: Upsert, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Writes all rows, in order, and answers how many there were."""
+    if tx.dialect.name == "postgresql":
+        return _copy(tx, upsert, iter(rows))
+    return _insert_many(tx, upsert, iter(rows))
+
+
+def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> int:
+    """A second thread hands a statement of many rows to the database while the next ones are read:
+    the driver lets go of the interpreter for as long as a statement runs.
+    """
+    start = f"INSERT INTO {upsert.table} ({', '.join(upsert.columns)}) VALUES "
+    one = f"({', '.join('?' * len(upsert.columns))})"
+    at_once = MOST_PARAMETERS // len(upsert.columns)
+    cursor = tx.connection.cursor()
+    count = 0
+    pending: Future[Any] | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="writer") as writer:
+        while values := list(chain.from_iterable(islice(rows, at_once))):
+            here = len(values) // len(upsert.columns)
+            if pending is not None:
+                pending.result()
+            statement = f"{start}{', '.join([one] * here)} {upsert.on_conflict}"
+            pending = writer.submit(cursor.execute, statement, values)
+            count += here
+        if pending is not None:
+            pending.result()
+    cursor.close()
+    return count
+
+
+def _copy(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> int:
+    """COPY into a stage, then one statement; a statement may not touch the same row twice, so the
+    stage's best row of each key goes on.
+    """
+    columns, key = ", ".join(upsert.columns), ", ".join(upsert.key)
+    stage = f"stage_{upsert.table}"
+    tx.exec_driver_sql(f"DROP TABLE IF EXISTS {stage}")
+    tx.exec_driver_sql(
+        f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS"
+        f" SELECT {columns} FROM {upsert.table} WITH NO DATA"
+    )
+    tx.exec_driver_sql(f"ALTER TABLE {stage} ADD COLUMN place BIGSERIAL")
+    count = 0
+    raw: Any = tx.connection.dbapi_connection
+    with raw.cursor() as cursor, cursor.copy(f"COPY {stage} ({columns}) FROM STDIN") as copy:
+        while batch := list(islice(rows, COPY_ROWS)):
+            copy.write("".join(map(_copy_line, batch)))
+            count += len(batch)
+    best = ", ".join(f"COALESCE({c}, 0) DESC" for c in upsert.rank)
+    order = ", ".join(filter(None, (key, best, "place DESC")))
+    tx.exec_driver_sql(
+        f"INSERT INTO {upsert.table} ({columns})"
+        f" SELECT DISTINCT ON ({key}) {columns} FROM {stage} ORDER BY {order}"
+        f" {upsert.on_conflict}"
+    )
+    return count
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copy_line(row: tuple[Any, ...]) -> str:
+    """A row in COPY's text format."""
+    return (
+        "\t".join(
+            [
+                "\\N" if v is None else v.translate(_ESCAPES) if type(v) is str else str(v)
+                for v in row
+            ]
+        )
+        + "\n"
+    )
