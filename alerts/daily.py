@@ -1,0 +1,372 @@
+"""What happens in a day, in which order? Reads, counts, judges, records and queues; the decisions
+themselves are made in the pure files beside this one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from alerts.audience import who_hears
+from alerts.digest import DigestLine, compose_digest, digest_due, has_news
+from alerts.house import House
+from alerts.judge import judge
+from alerts.lifecycle import FROZEN_STATES, next_step
+from db import alert_store, outbox, people, read_models, snapshots, units
+from db.engine import Connection, writing
+from db.freshness import FreshnessBook
+from db.indicators import Moment, due_soon, items_of
+from db.intake import deliveries
+from db.records import (
+    Binding,
+    ImportReport,
+    Item,
+    JudgedReading,
+    Move,
+    NewMessage,
+    OpenAlert,
+    Outcome,
+    Role,
+    Step,
+    Target,
+    Unit,
+)  # fmt: skip
+
+Key = tuple[int, str, int | None]  # unit, target, field
+ItemsByKey = Mapping[Key, tuple[Item, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckResult:
+    """What a check did (the contract's `check --json`): the moment, and counts."""
+
+    as_of: datetime
+    readings: int = 0
+    opened: int = 0
+    worsened: int = 0
+    resolved: int = 0
+    still_open: int = 0
+    queued: int = 0
+
+
+class _OnlyLooking(Exception):
+    """Ends the transaction of a dry run, so that nothing of it stays."""
+
+
+def run_check(
+    house: House,
+    as_of: datetime,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    late: bool = False,
+    within: Callable[[Connection], None] | None = None,
+) -> CheckResult:
+    """The whole check of one moment, in one transaction.
+
+    A check earlier than the newest one, or on a day off, takes its snapshot and moves no alert; one
+    repeated for the same moment changes nothing. `within` runs at the end of the transaction (the
+    run ledger's finish); `late` marks the digests of a check that comes long after its time.
+    """
+    moment = Moment(wall=as_of.astimezone(house.zone), calendar=house.calendar)
+    result = CheckResult(as_of=as_of)
+    try:
+        with writing(house.engine) as tx:
+            result = _check(house, tx, moment, now, late=late)
+            if within is not None:
+                within(tx)
+            if dry_run:
+                raise _OnlyLooking
+    except _OnlyLooking:
+        pass
+    return result
+
+
+def _check(
+    house: House, tx: Connection, moment: Moment, now: datetime, *, late: bool
+) -> CheckResult:
+    newest = snapshots.newest_as_of(tx)
+    repeated = newest is not None and moment.wall == newest
+    if repeated and (done := snapshots.snapshot_at(tx, moment.wall)) is not None:
+        return CheckResult(as_of=moment.wall, readings=len(snapshots.readings_of(tx, done)))
+    district = district_unit(house, tx, moment.day)
+    snapshot_id = snapshots.take_snapshot(
+        tx, house.targets, moment, district_id=district.id, now=now, folders=house.sql_folders
+    )
+    judged = judge_all(house, tx, snapshot_id, moment, district.id)
+    snapshots.store_verdicts(tx, snapshot_id, judged)
+    if newest is not None and moment.wall < newest:
+        return CheckResult(as_of=moment.wall, readings=len(judged))
+    snapshots.mark_in_order(tx, snapshot_id)
+    # On a day off nobody works and nobody exports: what fell due on Friday evening may well have
+    # been done. Alerts move again with the next working day's data.
+    if not house.calendar.is_working(moment.day):
+        return CheckResult(as_of=moment.wall, readings=len(judged))
+    items = items_by_key(house, tx, moment, judged, district.id)
+    steps = decide(judged, alert_store.open_alerts(tx), items)
+    alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
+    messages = compose_all(house, tx, snapshot_id, moment, judged, items, now, late=late)
+    moves = [step.move for step in steps]
+    return CheckResult(
+        as_of=moment.wall,
+        readings=len(judged),
+        opened=moves.count(Move.OPENED),
+        worsened=moves.count(Move.WORSE),
+        resolved=moves.count(Move.RESOLVED),
+        still_open=moves.count(Move.STILL_OPEN) + moves.count(Move.FROZEN),
+        queued=outbox.enqueue(tx, messages, now),
+    )
+
+
+class DistrictMissing(Exception):
+    """The unit that settings.toml calls the district is not in the organisation."""
+
+
+def district_unit(house: House, tx: Connection, day: date) -> Unit:
+    found = units.unit_by_slug(tx, house.district, day)
+    if found is None:
+        raise DistrictMissing(
+            f"district.unit: there is no unit '{house.district}' on {day:%d/%m/%Y}"
+            " (run: dunghen migrate; or name a slug that `dunghen units` lists)"
+        )
+    return found
+
+
+def judge_all(
+    house: House, tx: Connection, snapshot_id: int, moment: Moment, district_id: int
+) -> tuple[JudgedReading, ...]:
+    targets = {target.id: target for target in house.targets}
+    book = FreshnessBook(tx, moment.day, district_id)
+    return tuple(
+        JudgedReading(
+            reading=reading,
+            verdict=judge(
+                reading,
+                targets[reading.target],
+                book.of_all(targets[reading.target].sources, reading.unit_id),
+                house.ages,
+                house.calendar,
+                moment.day,
+            ),
+        )
+        for reading in snapshots.readings_of(tx, snapshot_id)
+        if reading.target in targets
+    )
+
+
+def items_by_key(
+    house: House,
+    tx: Connection,
+    moment: Moment,
+    judged: Iterable[JudgedReading],
+    district_id: int,
+) -> ItemsByKey:
+    """Every target's items, by whom and in which field they are to be acted on.
+
+    One query a target: the district's own reading has them all.
+    """
+    asked = {j.reading.target for j in judged}
+    found: defaultdict[Key, list[Item]] = defaultdict(list)
+    for target in house.targets:
+        if target.id not in asked:
+            continue
+        fields = snapshots.field_ids(tx) if target.per_field else {}
+        for item in items_of(tx, target, moment, unit_id=None, folders=house.sql_folders):
+            field_id = fields.get(item.field or "") if target.per_field else None
+            owners = {item.unit_id or district_id, district_id}
+            for owner in owners:
+                found[owner, target.id, field_id].append(item)
+    return {key: tuple(items) for key, items in found.items()}
+
+
+def decide(
+    judged: Iterable[JudgedReading],
+    open_now: Mapping[Key, OpenAlert],
+    items: ItemsByKey,
+) -> tuple[Step, ...]:
+    steps = []
+    for j in judged:
+        key = (j.reading.unit_id, j.reading.target, j.reading.field_id)
+        step = next_step(open_now.get(key), j, items.get(key, ()))
+        if step is not None:
+            steps.append(step)
+    return tuple(steps)
+
+
+# --- the morning message --------------------------------------------------------------------------
+
+
+def compose_all(
+    house: House,
+    tx: Connection,
+    snapshot_id: int,
+    moment: Moment,
+    judged: Sequence[JudgedReading],
+    items: ItemsByKey,
+    now: datetime,
+    *,
+    late: bool,
+) -> tuple[NewMessage, ...]:
+    """The digests that this check owes, one a person and working day."""
+    if moment.wall.time() < house.digest_from:
+        return ()
+    bindings = people.all_bindings(tx, moment.day)
+    audience = _audience(tx, judged, bindings, moment.day)
+    told = read_models.last_digests(tx)
+    messages = []
+    for person_id, unit_ids in audience.items():
+        day, since = told.get(person_id, (None, 0))
+        lines = _lines(house, tx, judged, items, unit_ids, since)
+        soon = _due_soon(house, tx, moment, unit_ids)
+        due = digest_due(
+            moment.day,
+            date.fromisoformat(day) if day else None,
+            has_news(lines, soon),
+            house.calendar,
+        )
+        if not due.send:
+            continue
+        unit = units.unit_by_id(tx, unit_ids[0])
+        digest = compose_digest(unit.name, lines, moment.day, moment.wall, soon)
+        messages.append(
+            NewMessage(
+                person_id=person_id,
+                template="digest",
+                payload={
+                    "digest": digest.to_payload(),
+                    "snapshot_id": snapshot_id,
+                    "unit_id": unit.id,
+                    "slug": unit.slug,
+                    "late": late,
+                },
+                dedupe=f"digest:{person_id}:{moment.day:%Y%m%d}",
+                not_before=now,
+            )
+        )
+    return tuple(messages)
+
+
+def _due_soon(
+    house: House, tx: Connection, moment: Moment, unit_ids: Sequence[int]
+) -> tuple[Item, ...]:
+    """What falls due soon in the units, each dossier once."""
+    days = house.early_warning_working_days
+    found = {
+        item.key: item
+        for unit_id in unit_ids
+        for item in due_soon(tx, moment, days, unit_id=unit_id)
+    }
+    return tuple(found.values())
+
+
+def _audience(
+    tx: Connection,
+    judged: Iterable[JudgedReading],
+    bindings: Sequence[Binding],
+    day: date,
+) -> dict[int, list[int]]:
+    """Person -> the units whose news are theirs; the unit that they are bound to comes first."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for unit_id in sorted({j.reading.unit_id for j in judged}):
+        for person_id in who_hears(units.chain(tx, unit_id), bindings, day):
+            found[person_id].append(unit_id)
+    bound = {(b.person_id, b.unit_id) for b in bindings if b.role in (Role.HEAD, Role.LEADER)}
+    for person_id, unit_ids in found.items():
+        unit_ids.sort(key=lambda unit_id, p=person_id: ((p, unit_id) not in bound, unit_id))  # type: ignore[misc]
+    return dict(found)
+
+
+def _lines(
+    house: House,
+    tx: Connection,
+    judged: Iterable[JudgedReading],
+    items: ItemsByKey,
+    unit_ids: Sequence[int],
+    since: int,
+) -> tuple[DigestLine, ...]:
+    targets = {target.id: target for target in house.targets}
+    names = {unit_id: units.unit_by_id(tx, unit_id).name for unit_id in unit_ids}
+    moves = alert_store.moves_after(tx, since)
+    standing = {key: alert.id for key, alert in alert_store.open_alerts(tx).items()}
+    ended = alert_store.ended_after(tx, since)
+    lines = []
+    for j in judged:
+        if j.reading.unit_id not in names:
+            continue
+        key = (j.reading.unit_id, j.reading.target, j.reading.field_id)
+        target: Target = targets[j.reading.target]
+        alert_id = standing.get(key, ended.get(key))
+        move = moves.get(alert_id) if alert_id is not None else None
+        if j.verdict.state in FROZEN_STATES:
+            move = Move.FROZEN if alert_id is not None else None
+        lines.append(
+            DigestLine(
+                unit=names[j.reading.unit_id],
+                target=target.id,
+                item_no=target.item,
+                field=j.reading.field,
+                state=j.verdict.state,
+                reason=j.verdict.reason,
+                numerator=j.reading.numerator,
+                denominator=j.reading.denominator,
+                goal=target.goal,
+                move=move,
+                needed=j.verdict.needed,
+                small_sample=j.verdict.small_sample,
+                is_new=move in (Move.OPENED, Move.WORSE, Move.RESOLVED),
+                items=items.get(key, ()),
+            )
+        )
+    return tuple(lines)
+
+
+# --- a delivered file -----------------------------------------------------------------------------
+
+
+def take_file(
+    house: House, path: Path, day: date, now: datetime, source: str | None = None
+) -> ImportReport:
+    """Imports one export as delivered on that day; whoever looks after a refused file is told."""
+    with writing(house.engine) as tx:
+        report = deliveries.take(
+            tx,
+            path,
+            day,
+            now=now,
+            rules=house.intake,
+            calendar=house.calendar,
+            archive=house.archive,
+            source=source,
+        )
+        if report.outcome is Outcome.REFUSED:
+            outbox.enqueue(tx, _refusals(tx, report, now), now)
+    return report
+
+
+def _refusals(tx: Connection, report: ImportReport, now: datetime) -> tuple[NewMessage, ...]:
+    """A refused file is told to the source's stewards; where there is none, to the admins."""
+    held = people.all_bindings(tx, report.day)
+    stewards = {
+        b.person_id for b in held if b.role is Role.STEWARD and b.source in (None, report.source)
+    }
+    told = stewards or {b.person_id for b in held if b.role is Role.ADMIN}
+    return tuple(
+        NewMessage(
+            person_id=person_id,
+            template="refused_file",
+            payload={
+                "file": report.file,
+                "source": report.source,
+                "reason": report.reason,
+                "reason_code": report.reason_code,
+                "reason_facts": dict(report.reason_facts),
+                "day": report.day.isoformat(),
+            },
+            dedupe=f"refused:{report.delivery_id}:{person_id}",
+            not_before=now,
+        )
+        for person_id in sorted(told)
+    )

@@ -1,0 +1,39 @@
+"""What does a running installation know of itself? One frozen value that the entry points build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from alerts.calendar import WorkingCalendar
+from alerts.judge import AgeRule
+from db.engine import Engine
+from db.intake.rules import IntakeRules
+from db.records import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    engine: Engine
+    zone: ZoneInfo
+    district: str  # the slug of the unit that the plan is about
+    targets: tuple[Target, ...]
+    ages: Mapping[str, AgeRule]  # how old each source may be
+    calendar: WorkingCalendar
+    intake: IntakeRules
+    archive: Path
+    inbox: Path
+    settle_seconds: int
+    checks: tuple[time, ...]  # district times of the daily checks
+    digest_from: time
+    early_warning_working_days: int
+    sql_folders: tuple[Path, ...]  # where a target's .sql is looked up, first match wins
+    clock: Callable[[], datetime]  # only entry points (commands, daemon, bot) call it
+    admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
+
+    def wall_day(self, moment: datetime) -> date:
+        """The district's date at an instant."""
+        return moment.astimezone(self.zone).date()

@@ -1,0 +1,127 @@
+"""Is this installation fit to run? One line a check: what was looked at, and how it stands."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from alerts.house import House
+from bot.commands.opening import open_house
+from db import migrate, read_models, units
+from db.engine import reading
+from db.indicators import missing_files
+from settings import SHIPPED, Settings
+
+ENOUGH_DISK = 500_000_000  # bytes: a year of archived exports of a district
+
+
+def examine(settings: Settings) -> list[dict[str, Any]]:
+    """The contract's list of checks: {"check", "ok", "detail"}."""
+    house = open_house(settings)
+    try:
+        return [_tried(name, look, settings, house) for name, look in CHECKS.items()]
+    finally:
+        house.engine.dispose()
+
+
+Look = Callable[[Settings, House], tuple[bool, str]]
+
+
+def _tried(name: str, look: Look, settings: Settings, house: House) -> dict[str, Any]:
+    try:
+        ok, detail = look(settings, house)
+    except Exception as error:  # a check that breaks is a finding, and the others go on
+        ok, detail = False, str(error).splitlines()[0]
+    return {"check": name, "ok": ok, "detail": detail}
+
+
+def _settings(settings: Settings, _house: House) -> tuple[bool, str]:
+    return True, f"{settings.folder / 'settings.toml'}: {len(settings.targets)} targets"
+
+
+def _database(_settings: Settings, house: House) -> tuple[bool, str]:
+    with reading(house.engine) as tx:
+        return True, f"{tx.dialect.name}, {units.count_units(tx)} units"
+
+
+def _migrations(_settings: Settings, house: House) -> tuple[bool, str]:
+    with reading(house.engine) as tx:
+        has, wants = migrate.revisions(tx)
+    return (
+        has == wants,
+        f"at {has}" if has == wants else f"at {has}, needs {wants}: dunghen migrate",
+    )
+
+
+def _organisation(_settings: Settings, house: House) -> tuple[bool, str]:
+    with reading(house.engine) as tx:
+        found = units.unit_by_slug(tx, house.district, house.wall_day(house.clock()))
+    if found is None:
+        return False, f"no unit '{house.district}' today (district.unit)"
+    return True, found.name
+
+
+def _targets(_settings: Settings, house: House) -> tuple[bool, str]:
+    missing = missing_files(house.targets, house.sql_folders)
+    return not missing, "; ".join(missing) or "each has its two .sql files"
+
+
+def _templates(_settings: Settings, _house: House) -> tuple[bool, str]:
+    folders = [SHIPPED / "templates" / language for language in ("vi", "en")]
+    vi, en = ({path.name for path in folder.glob("*.html")} for folder in folders)
+    missing = ", ".join(sorted(vi ^ en))
+    return bool(vi) and not missing, missing or f"{len(vi)} messages, each in vi and en"
+
+
+def _token(settings: Settings, _house: House) -> tuple[bool, str]:
+    known = bool(settings.telegram.token.get_secret_value())
+    return known, "set" if known else "missing: set DUNGHEN_TELEGRAM__TOKEN or telegram.token_file"
+
+
+def _clock(settings: Settings, house: House) -> tuple[bool, str]:
+    now = house.clock().astimezone(house.zone)
+    rehearsal = " (a rehearsal: clock.start is set)" if settings.clock.start else ""
+    return True, f"{now:%d/%m/%Y %H:%M} in the district{rehearsal}"
+
+
+def _calendar(_settings: Settings, house: House) -> tuple[bool, str]:
+    year = house.wall_day(house.clock()).year
+    days = house.calendar.between(date(year - 1, 12, 31), date(year, 12, 31))
+    return True, f"{days} working days in {year}"
+
+
+def _last_check(_settings: Settings, house: House) -> tuple[bool, str]:
+    with reading(house.engine) as tx:
+        newest = read_models.newest_as_of(tx)
+    if newest is None:
+        return True, "none yet"
+    return True, f"{newest.astimezone(house.zone):%d/%m/%Y %H:%M}"
+
+
+def _disk(settings: Settings, house: House) -> tuple[bool, str]:
+    place = next(p for p in (house.archive, *house.archive.parents, Path()) if p.exists())
+    free = shutil.disk_usage(place).free
+    return free >= ENOUGH_DISK, f"{free / 1e9:.1f} GB free for {settings.archive.folder}"
+
+
+CHECKS: dict[str, Look] = {
+    "settings": _settings,
+    "database": _database,
+    "migrations": _migrations,
+    "organisation": _organisation,
+    "targets": _targets,
+    "templates": _templates,
+    "token": _token,
+    "clock": _clock,
+    "calendar": _calendar,
+    "last check": _last_check,
+    "disk": _disk,
+}
+
+
+def lines_of(checks: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for check in checks:
+        yield f"{'ok  ' if check['ok'] else 'FAIL'} {check['check']}: {check['detail']}"

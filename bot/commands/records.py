@@ -1,0 +1,55 @@
+"""What do `migrate` and `import` do, and how do they tell it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from alerts.daily import take_file
+from alerts.house import House
+from db import migrate as migrations
+from db import units
+from db.engine import writing
+from db.records import ImportReport, Outcome
+
+SHOWN = 20  # rejects and flags that a terminal shows; --json has all that were kept
+
+
+def migrate(house: House, organisation: Path) -> Iterator[str]:
+    before, after = migrations.upgrade(house.engine)
+    yield f"database: {before or 'new'} -> {after}" if before != after else f"database: {after}"
+    with writing(house.engine) as tx:
+        if units.count_units(tx):
+            return
+        lines = units.read_organisation(organisation)
+        count = units.load_units(tx, lines, house.wall_day(house.clock()))
+        yield f"organisation: {count} units from {organisation.name}"
+
+
+def import_all(
+    house: House, files: Sequence[Path], day: date, source: str | None
+) -> list[ImportReport]:
+    return [take_file(house, path, day, house.clock(), source) for path in files]
+
+
+def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
+    for report in reports:
+        kind = f" ({report.source})" if report.source else ""
+        counts = (
+            "" if report.outcome is Outcome.REFUSED else f": {report.loaded} of {report.rows} rows"
+        )
+        reason = f": {report.reason}" if report.reason else ""
+        yield f"{report.file}{kind}: {report.outcome.value}{counts}{reason}"
+        for reject in report.rejects[:SHOWN]:
+            yield f"  row {reject.row}, {reject.column}: {reject.reason}"
+        if len(report.rejects) > SHOWN:
+            yield f"  ... and {len(report.rejects) - SHOWN} more refused rows (--json lists them)"
+        for name, count in sorted(report.dropped.items()):
+            yield f"  left out on purpose: {count} ({name})"
+        for flag in report.flags[:SHOWN]:
+            yield f"  row {flag.row}, {flag.key}: {flag.flag}"
+        if len(report.flags) > SHOWN:
+            yield f"  ... and more: {dict(report.flag_counts)}"
+        for line in report.suggestions:
+            yield f"  to settings.toml: {line}"

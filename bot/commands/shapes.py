@@ -1,0 +1,149 @@
+"""Which JSON does a command answer with? The shapes of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.daily import CheckResult
+from alerts.judge import rate_text
+from db.read_models import AlertView, ReadingView, StatusView
+from db.records import ImportReport, Item, State, Target, Unit
+
+
+def moment_text(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    """An instant in the district's time, ISO 8601 with offset."""
+    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def wall_text(wall: int | None) -> str | None:
+    """A wall moment as ISO 8601 without offset: the district's clock."""
+    if wall is None:
+        return None
+    digits = f"{wall:014d}"
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}"
+
+
+def import_json(reports: Iterable[ImportReport]) -> dict[str, Any]:
+    return {
+        "files": [
+            {
+                "file": r.file,
+                "source": r.source,
+                "outcome": r.outcome.value,
+                "rows": r.rows,
+                "loaded": r.loaded,
+                "rejects": [
+                    {"row": x.row, "column": x.column, "value": x.value, "reason": x.reason}
+                    for x in r.rejects
+                ],
+                "reason": r.reason,
+                "flagged": [{"row": f.row, "key": f.key, "flag": f.flag} for f in r.flags],
+                "flag_counts": dict(r.flag_counts),
+                "dropped": dict(r.dropped),
+                "suggestions": list(r.suggestions),
+            }
+            for r in reports
+        ]
+    }
+
+
+def check_json(result: CheckResult, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "as_of": moment_text(result.as_of, zone),
+        "readings": result.readings,
+        "opened": result.opened,
+        "worsened": result.worsened,
+        "resolved": result.resolved,
+        "still_open": result.still_open,
+        "queued": result.queued,
+    }
+
+
+def status_json(view: StatusView, targets: Mapping[str, Target], zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "unit": view.unit.slug,
+        "name": view.unit.name,
+        "as_of": moment_text(view.as_of, zone),
+        "readings": [
+            _reading_json(reading, targets[reading.target])
+            for reading in view.readings
+            if reading.target in targets
+        ],
+    }
+
+
+def _reading_json(reading: ReadingView, target: Target) -> dict[str, Any]:
+    known = reading.state is not State.NO_DATA
+    counted = known and reading.denominator > 0
+    return {
+        "target": reading.target,
+        "item": target.item,
+        "field": reading.field,
+        "numerator": reading.numerator if known else None,
+        "denominator": reading.denominator if known else None,
+        "value": rate_text(reading.numerator, reading.denominator) if counted else None,
+        "goal": str(target.goal),
+        "state": reading.state.value,
+        "reason": reading.reason,
+        "small_sample": reading.small_sample,
+        "needed": reading.needed,
+        "forecast": None,
+    }
+
+
+def items_json(items: Iterable[Item]) -> dict[str, Any]:
+    return {
+        "items": [
+            {
+                "key": item.key,
+                "label": item.label,
+                "field": item.field,
+                "due": wall_text(item.due),
+                "days_late": item.days_late,
+                "note": item.note,
+                "detail": item.detail,
+            }
+            for item in items
+        ]
+    }
+
+
+def units_json(units: Iterable[Unit]) -> dict[str, Any]:
+    known = list(units)
+    slugs = {unit.id: unit.slug for unit in known}
+    return {
+        "units": [
+            {
+                "slug": unit.slug,
+                "name": unit.name,
+                "kind": unit.kind.value,
+                "parent": slugs.get(unit.parent_id or 0),
+                "code": unit.code,
+                "sample": unit.sample,
+            }
+            for unit in known
+        ]
+    }
+
+
+def alerts_json(alerts: Iterable[AlertView], zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "alerts": [
+            {
+                "id": alert.id,
+                "unit": alert.unit.slug,
+                "target": alert.target,
+                "field": alert.field,
+                "level": alert.state.value,
+                "state": "open" if alert.resolved_at is None else "resolved",
+                "opened_at": moment_text(alert.opened_at, zone),
+                "resolved_at": moment_text(alert.resolved_at, zone),
+                "acknowledged_by": None,
+                "muted_until": None,
+            }
+            for alert in alerts
+        ]
+    }

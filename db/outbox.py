@@ -1,0 +1,299 @@
+"""What is still to be said, who is saying it just now, and what came of it?
+
+A message is queued in the transaction that decided it. A sender claims it, commits, sends it, and
+settles it: a crash in between lets the lease run out, and only that one message is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from db.people import bindings_of
+from db.records import Binding, NewMessage, OutboxMessage, Role
+from db.tables import ChatPaceRow, OutboxRow, PersonRow
+from db.units import chain
+
+THE_WHOLE_BOT = 0  # the chat id under which the pace over all chats is kept
+BURST = timedelta(milliseconds=200)  # what one claim may take ahead of the overall pace
+FARTHEST_AHEAD = timedelta(seconds=5)  # an overall pace beyond this was written by another clock
+EVERYWHERE = frozenset({Role.ADMIN, Role.STEWARD})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How fast messages may follow each other."""
+
+    per_second: int = 25  # over all chats and all processes
+    between: timedelta = timedelta(seconds=1)  # in one chat
+
+
+def enqueue(tx: Connection, messages: Sequence[NewMessage], now: datetime) -> int:
+    """Queues what is not queued yet (by `dedupe`); answers how many were new."""
+    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert
+    new = 0
+    for message in messages:
+        added = tx.execute(
+            insert(OutboxRow)
+            .values(
+                dedupe=message.dedupe,
+                person_id=message.person_id,
+                template=message.template,
+                payload=dict(message.payload),
+                created_at=now,
+                not_before=message.not_before,
+            )
+            .on_conflict_do_nothing(index_elements=[OutboxRow.dedupe])
+            .returning(OutboxRow.id)
+        ).all()
+        new += len(added)
+    return new
+
+
+def anything_due(tx: Connection, now: datetime) -> bool:
+    """Whether only the pace over all chats can keep a claim from finding something.
+
+    Cheap, and without the write lock: this is asked all the time.
+    """
+    return tx.execute(_ready(now).limit(1)).first() is not None
+
+
+def claim_due(
+    tx: Connection,
+    *,
+    owner: str,
+    now: datetime,
+    today: date,
+    lease: timedelta,
+    limit: int,
+    pace: Pace,
+) -> tuple[OutboxMessage, ...]:
+    """Claims at most `limit` messages that may be sent now, at most one of each chat.
+
+    Who sends to whom at the same time is settled in the database: by the lock on the overall pace
+    and by the conditional UPDATE. A message to somebody who may no longer have it is settled here.
+    """
+    room = min(limit, _room(tx, now, pace))
+    if room <= 0:
+        return ()
+    _drop_unreachable(tx, now)
+    ids = tx.scalars(_first_of_each_chat(now).limit(room)).all()
+    claimed = tx.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids), _due(now))
+        .values(
+            claimed_by=owner,
+            claimed_until=now + lease,
+            attempts=OutboxRow.attempts + 1,
+        )
+        .returning(OutboxRow.id)
+    ).scalars()
+    messages = _messages(tx, list(claimed))
+    allowed = _still_theirs(tx, messages, today)
+    for message in messages:
+        if message not in allowed:
+            _settle(tx, message, owner, now, outcome="refused", last_error="no longer bound")
+    _advance(tx, now, pace, len(allowed))
+    return allowed
+
+
+def mark_sent(
+    tx: Connection, message: OutboxMessage, now: datetime, *, message_id: int, pace: Pace
+) -> bool:
+    """The message arrived; False where it had been settled before.
+
+    The one settlement that needs no lease: that it arrived is true whoever claims it meanwhile,
+    and saying so keeps it from being sent once more.
+    """
+    hold_chat(tx, message.chat_id, now + pace.between)
+    settled = tx.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == message.id, OutboxRow.settled_at.is_(None))
+        .values(
+            settled_at=now,
+            claimed_until=None,
+            outcome="sent",
+            message_id=message_id,
+            last_error=None,
+        )
+    )
+    return settled.rowcount == 1
+
+
+def mark_failed(
+    tx: Connection, message: OutboxMessage, owner: str, now: datetime, *, outcome: str, why: str
+) -> bool:
+    """The message will never arrive (`outcome`: refused, given_up)."""
+    return _settle(tx, message, owner, now, outcome=outcome, last_error=why)
+
+
+def put_back(tx: Connection, message: OutboxMessage, owner: str, *, at: datetime, why: str) -> bool:
+    """The message is to be tried again from that moment on; its chat gets nothing before."""
+    hold_chat(tx, message.chat_id, at)
+    return _change(
+        tx, message, owner, claimed_by=None, claimed_until=None, not_before=at, last_error=why
+    )
+
+
+def hold_chat(tx: Connection, chat_id: int, until: datetime) -> None:
+    """Keeps a chat quiet until a moment."""
+    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert
+    tx.execute(
+        insert(ChatPaceRow)
+        .values(chat_id=chat_id, next_at=until)
+        .on_conflict_do_update(index_elements=[ChatPaceRow.chat_id], set_={"next_at": until})
+    )
+
+
+def waiting(tx: Connection) -> int:
+    """How many messages are not settled yet."""
+    counted = select(func.count()).select_from(OutboxRow).where(OutboxRow.settled_at.is_(None))
+    return int(tx.execute(counted).scalar_one())
+
+
+# --- how it is kept -------------------------------------------------------------------------------
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboxRow.settled_at.is_(None),
+        OutboxRow.not_before <= now,
+        or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now),
+    )
+
+
+def _ready(now: datetime) -> Any:
+    """What may be sent for all that its chat knows, with its place in the chat."""
+    other, receiver = aliased(OutboxRow), aliased(PersonRow)
+    in_flight = (
+        select(receiver.chat_id)
+        .join(other, other.person_id == receiver.id)
+        .where(other.settled_at.is_(None), other.claimed_until > now)
+    )
+    return (
+        select(
+            OutboxRow.id,
+            OutboxRow.not_before,
+            func.row_number()
+            .over(
+                partition_by=PersonRow.chat_id,
+                order_by=(OutboxRow.not_before, OutboxRow.id),
+            )
+            .label("place"),
+        )
+        .join(PersonRow, PersonRow.id == OutboxRow.person_id)
+        .outerjoin(ChatPaceRow, ChatPaceRow.chat_id == PersonRow.chat_id)
+        .where(
+            _due(now),
+            or_(ChatPaceRow.next_at.is_(None), ChatPaceRow.next_at <= now),
+            PersonRow.chat_id.not_in(in_flight),
+        )
+    )
+
+
+def _first_of_each_chat(now: datetime) -> Any:
+    ready = _ready(now).subquery()
+    first = select(ready.c.id).where(ready.c.place == 1)
+    return (
+        select(OutboxRow.id)
+        .where(OutboxRow.id.in_(first))
+        .order_by(OutboxRow.not_before, OutboxRow.id)
+        .with_for_update(skip_locked=True)  # compiled away on SQLite
+    )
+
+
+def _messages(tx: Connection, ids: Sequence[int]) -> tuple[OutboxMessage, ...]:
+    rows = tx.execute(
+        select(
+            OutboxRow.id,
+            OutboxRow.person_id,
+            PersonRow.chat_id,
+            PersonRow.language,
+            OutboxRow.template,
+            OutboxRow.payload,
+            OutboxRow.attempts.label("attempt"),
+            OutboxRow.not_before,
+        )
+        .join(PersonRow, PersonRow.id == OutboxRow.person_id)
+        .where(OutboxRow.id.in_(ids))
+        .order_by(OutboxRow.not_before, OutboxRow.id)
+    )
+    return tuple(OutboxMessage(**row._mapping) for row in rows)
+
+
+def _still_theirs(
+    tx: Connection, messages: Sequence[OutboxMessage], today: date
+) -> tuple[OutboxMessage, ...]:
+    """What its person may still have: a former head gets nothing of the unit any more."""
+    return tuple(
+        message for message in messages if _may_have(tx, _held(tx, message, today), message.payload)
+    )
+
+
+def _held(tx: Connection, message: OutboxMessage, today: date) -> Sequence[Binding]:
+    return () if message.person_id is None else bindings_of(tx, message.person_id, today)
+
+
+def _may_have(tx: Connection, bindings: Sequence[Binding], payload: Mapping[str, Any]) -> bool:
+    unit_id = payload.get("unit_id")
+    if unit_id is None or any(binding.role in EVERYWHERE for binding in bindings):
+        return bool(bindings)
+    above = chain(tx, int(unit_id))
+    return any(binding.unit_id in above for binding in bindings)
+
+
+def _drop_unreachable(tx: Connection, now: datetime) -> None:
+    gone = select(PersonRow.id).where(PersonRow.reachable.is_(False))
+    tx.execute(
+        update(OutboxRow)
+        .where(_due(now), OutboxRow.person_id.in_(gone))
+        .values(settled_at=now, outcome="refused", last_error="the chat takes no messages")
+    )
+
+
+def _settle(
+    tx: Connection, message: OutboxMessage, owner: str, now: datetime, **values: object
+) -> bool:
+    return _change(tx, message, owner, settled_at=now, claimed_until=None, **values)
+
+
+def _change(tx: Connection, message: OutboxMessage, owner: str, **values: object) -> bool:
+    """Changes a message that is still claimed by this owner in this attempt."""
+    changed = tx.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == message.id,
+            OutboxRow.claimed_by == owner,
+            OutboxRow.attempts == message.attempt,
+            OutboxRow.settled_at.is_(None),
+        )
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def _overall(tx: Connection, now: datetime) -> datetime:
+    """When the whole bot may send next; locks that row until the end of the transaction."""
+    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert
+    first = insert(ChatPaceRow).values(chat_id=THE_WHOLE_BOT, next_at=now)
+    tx.execute(first.on_conflict_do_nothing(index_elements=[ChatPaceRow.chat_id]))
+    locked = select(ChatPaceRow.next_at).where(ChatPaceRow.chat_id == THE_WHOLE_BOT)
+    next_at: datetime = tx.execute(locked.with_for_update()).scalar_one()
+    return next_at if next_at <= now + FARTHEST_AHEAD else now
+
+
+def _room(tx: Connection, now: datetime, pace: Pace) -> int:
+    next_at = _overall(tx, now)
+    if next_at > now:
+        return 0
+    return max(1, int(BURST.total_seconds() * pace.per_second))
+
+
+def _advance(tx: Connection, now: datetime, pace: Pace, sent: int) -> None:
+    hold_chat(tx, THE_WHOLE_BOT, now + timedelta(seconds=1) / pace.per_second * sent)

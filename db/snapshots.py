@@ -1,0 +1,145 @@
+"""What did every target count to, for every unit, at a moment? Takes snapshots; repeatable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from db import units
+from db.engine import new_id
+from db.indicators import Moment, day_of, statement, tallies, tally, used
+from db.records import JudgedReading, Reading, Target, UnitKind
+from db.tables import FieldRow, ReadingRow, SnapshotRow
+
+
+def newest_as_of(tx: Connection) -> datetime | None:
+    """The moment of the newest check; None before the first."""
+    return tx.scalar(select(func.max(SnapshotRow.as_of)).where(SnapshotRow.in_order))
+
+
+def snapshot_at(tx: Connection, as_of: datetime) -> int | None:
+    return tx.scalar(select(SnapshotRow.id).where(SnapshotRow.as_of == as_of))
+
+
+def take_snapshot(
+    tx: Connection,
+    targets: Sequence[Target],
+    moment: Moment,
+    *,
+    district_id: int,
+    now: datetime,
+    folders: Sequence[Path] = (),
+) -> int:
+    """Counts every target as of the moment and answers the snapshot's id.
+
+    An older snapshot of the same moment is replaced: a snapshot can be taken again for any moment.
+    """
+    old = snapshot_at(tx, moment.wall)
+    if old is not None:
+        tx.execute(delete(ReadingRow).where(ReadingRow.snapshot_id == old))
+        tx.execute(update(SnapshotRow).where(SnapshotRow.id == old).values(taken_at=now))
+        snapshot_id = old
+    else:
+        values = {"as_of": moment.wall, "day": day_of(moment.day), "taken_at": now}
+        done = tx.execute(insert(SnapshotRow).values(**values))
+        snapshot_id = new_id(done)
+    _fill_scopes(tx, moment, district_id)
+    texts = {target.id: statement(target.id, ".sql", folders) for target in targets}
+    for source in tallies():
+        # CREATE … AS is what PostgreSQL runs in parallel; one pass serves every target.
+        if any(f"tally_{source}" in sql for sql in texts.values()):
+            _make_table(tx, f"tally_{source}", tally(source), moment)
+    for target in targets:
+        _count(tx, snapshot_id, target, texts[target.id], moment)
+    return snapshot_id
+
+
+def _make_table(tx: Connection, name: str, sql: str, moment: Moment) -> None:
+    # DDL takes no parameters: our own integers are written into the text.
+    bound = text(sql).bindparams(**used(sql, moment.parameters()))
+    literal = bound.compile(dialect=tx.dialect, compile_kwargs={"literal_binds": True})
+    tx.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+    tx.exec_driver_sql(f"CREATE TEMP TABLE {name} AS {literal}")
+
+
+def _fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
+    """scopes(unit_id, part_id, kind): a unit is its own part; the district is made of all."""
+    tx.exec_driver_sql("DROP TABLE IF EXISTS scopes")
+    tx.exec_driver_sql("CREATE TEMP TABLE scopes (unit_id INTEGER, part_id INTEGER, kind TEXT)")
+    own = [u for u in units.units_on(tx, moment.day) if u.id != district_id]
+    rows = [{"unit": u.id, "part": u.id, "kind": u.kind.value} for u in own]
+    rows += [
+        {"unit": district_id, "part": unit_id, "kind": UnitKind.DISTRICT.value}
+        for unit_id in units.all_ids(tx)
+    ]
+    tx.execute(text("INSERT INTO scopes VALUES (:unit, :part, :kind)"), rows)
+
+
+def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: Moment) -> None:
+    kinds = ", ".join(f"'{kind.value}'" for kind in sorted(target.applies_to))
+    into = (
+        "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
+        " state, reason, small_sample)"
+    )
+    wanted = f"SELECT DISTINCT unit_id FROM scopes WHERE kind IN ({kinds})"
+    counted = (
+        f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), q.unit_id,"
+        " q.field_id, q.numerator, q.denominator, '', '', :no"
+        f" FROM ({sql}\n) q WHERE q.unit_id IN ({wanted})"
+    )
+    parameters = moment.parameters(target.options) | {
+        "of_snapshot": snapshot_id, "of_target": target.id, "no": False,
+    }  # fmt: skip
+    tx.execute(text(counted), used(counted, parameters))
+    # A unit with nothing to count has a reading too; judging says if that is "none" or "no data".
+    empty = (
+        f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), w.unit_id, NULL,"
+        f" 0, 0, '', '', :no FROM ({wanted}) w WHERE NOT EXISTS (SELECT 1 FROM readings r"
+        " WHERE r.snapshot_id = :of_snapshot AND r.target = :of_target AND r.unit_id = w.unit_id)"
+    )
+    tx.execute(text(empty), used(empty, parameters))
+
+
+def readings_of(tx: Connection, snapshot_id: int) -> tuple[Reading, ...]:
+    """The readings of a snapshot, in the order of unit, target and field."""
+    rows = tx.execute(
+        select(
+            ReadingRow.target, ReadingRow.unit_id, ReadingRow.field_id,
+            FieldRow.name.label("field"), ReadingRow.numerator, ReadingRow.denominator,
+        )
+        .outerjoin_from(ReadingRow, FieldRow, FieldRow.id == ReadingRow.field_id)
+        .where(ReadingRow.snapshot_id == snapshot_id)
+        .order_by(ReadingRow.unit_id, ReadingRow.target, FieldRow.name)
+    )  # fmt: skip
+    return tuple(Reading(**row._mapping) for row in rows)
+
+
+def store_verdicts(tx: Connection, snapshot_id: int, judged: Iterable[JudgedReading]) -> None:
+    sql = text(
+        "UPDATE readings SET state = :state, reason = :reason, small_sample = :small,"
+        " needed = CAST(:needed AS INTEGER) WHERE snapshot_id = :snapshot AND unit_id = :unit"
+        " AND target = :target AND COALESCE(field_id, 0) = :field"
+    )
+    rows = [
+        {
+            "state": j.verdict.state.value, "reason": j.verdict.reason,
+            "small": j.verdict.small_sample, "needed": j.verdict.needed,
+            "snapshot": snapshot_id, "unit": j.reading.unit_id, "target": j.reading.target,
+            "field": j.reading.field_id or 0,
+        }
+        for j in judged
+    ]  # fmt: skip
+    if rows:
+        tx.execute(sql, rows)
+
+
+def mark_in_order(tx: Connection, snapshot_id: int) -> None:
+    tx.execute(update(SnapshotRow).where(SnapshotRow.id == snapshot_id).values(in_order=True))
+
+
+def field_ids(tx: Connection) -> dict[str, int]:
+    """The id of each field by its name."""
+    return dict(row._t for row in tx.execute(select(FieldRow.name, FieldRow.id)))

@@ -1,0 +1,355 @@
+"""The command line of Đúng Hẹn: where the floors are put together. Heavy imports wait inside."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alerts.house import House
+    from settings import Settings
+
+app = typer.Typer(
+    name="dunghen",
+    help="Đúng Hẹn watches how a district's offices keep the promises of its reform plan.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="The settings file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
+UnitWords = Annotated[str, typer.Argument(metavar="UNIT", help="Slug, name or alias of a unit.")]
+OnDay = Annotated[str | None, typer.Option("--day", help="A day: 2021-03-23 or 23/03/2021.")]
+HERE = Path("settings.toml")
+
+
+class CannotDo(Exception):
+    """The work could not be done (exit 1); the text says why in one line."""
+
+
+class WrongUse(Exception):
+    """The command was used wrongly (exit 2); the text says what would be right."""
+
+
+def _settings(path: Path) -> Settings:
+    from settings import read_settings
+
+    return read_settings(path)
+
+
+def _day(text: str | None) -> Any:
+    """A date as typed: ISO or the Vietnamese way."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text or "", form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise WrongUse(f"'{text}' is not a day (write 2021-03-23)")
+
+
+def _moment(text: str) -> datetime:
+    from settings import ZONE
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"'{text}' is not a moment (write 2021-03-23T07:30)") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _say(as_json: bool, document: Any, lines: Iterable[str]) -> None:
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+# --- the database and the files -------------------------------------------------------------------
+
+
+@app.command()
+def migrate(settings: SettingsFile = HERE) -> None:
+    """Create or upgrade the database; a new one starts with the organisation of the settings."""
+    from bot.commands.opening import opened
+    from bot.commands.records import migrate as run
+
+    loaded = _settings(settings)
+    with opened(loaded) as house:
+        for line in run(house, loaded.find(loaded.district.organisation)):
+            typer.echo(line)
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports to take.")],
+    source: Annotated[
+        str | None, typer.Option(help="The kind of the file, when its header does not tell.")
+    ] = None,
+    day: Annotated[str | None, typer.Option(help="The day of delivery (default: today).")] = None,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Read exports as delivered on a day; says what was taken, what was refused and why."""
+    from bot.commands.opening import opened
+    from bot.commands.records import import_all, import_lines
+    from bot.commands.shapes import import_json
+
+    loaded = _settings(settings)
+    if source is not None and source not in {*loaded.sources, "units"}:
+        known = ", ".join(sorted({*loaded.sources, "units"}))
+        raise WrongUse(f"--source {source}: no such kind of source (known: {known})")
+    with opened(loaded) as house:
+        delivered = _day(day) if day else house.wall_day(house.clock())
+        reports = import_all(house, files, delivered, source)
+    _say(as_json, import_json(reports), import_lines(reports))
+    if any(report.outcome.value == "refused" for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    at: Annotated[
+        str | None, typer.Option(help="The moment, district time (default: now).")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, tell what.")] = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Count every target as of a moment, move the alerts, queue the messages."""
+    from alerts.daily import run_check
+    from bot.commands.opening import opened
+    from bot.commands.shapes import check_json
+
+    with opened(_settings(settings)) as house:
+        now = house.clock()
+        as_of = _moment(at) if at else now.replace(second=0, microsecond=0)
+        result = run_check(house, as_of, now, dry_run=dry_run)
+        answer = check_json(result, house.zone)
+    _say(as_json, answer, (f"{name}: {value}" for name, value in answer.items()))
+
+
+# --- questions ------------------------------------------------------------------------------------
+
+
+@app.command()
+def status(
+    unit: UnitWords, day: OnDay = None, settings: SettingsFile = HERE, as_json: AsJson = False
+) -> None:
+    """One unit's readings, of the newest check or of a day."""
+    from bot.commands import answers
+    from bot.commands.shapes import status_json
+
+    def answer(house: House) -> None:
+        view = answers.status_of(house, unit, _day(day) if day else None)
+        targets = {target.id: target for target in house.targets}
+        document = status_json(view, targets, house.zone)
+        _say(as_json, document, answers.status_lines(document))
+
+    _ask(settings, answer)
+
+
+@app.command()
+def items(
+    unit: UnitWords,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A target's id, or: due.")],
+    field: Annotated[str | None, typer.Option(help="Only this field of procedures.")] = None,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """The named things to act on."""
+    from bot.commands import answers
+    from bot.commands.shapes import items_json
+
+    def answer(house: House) -> None:
+        found = answers.items_of(house, unit, target, field)
+        document = items_json(found)
+        _say(as_json, document, answers.item_lines(document))
+
+    _ask(settings, answer)
+
+
+@app.command()
+def units(day: OnDay = None, settings: SettingsFile = HERE, as_json: AsJson = False) -> None:
+    """The organisation on a day."""
+    from bot.commands import answers
+    from bot.commands.shapes import units_json
+
+    def answer(house: House) -> None:
+        document = units_json(answers.units_of(house, _day(day) if day else None))
+        lines = (f"{u['slug']:30} {u['kind']:11} {u['name']}" for u in document["units"])
+        _say(as_json, document, lines)
+
+    _ask(settings, answer)
+
+
+@app.command()
+def alerts(
+    unit: Annotated[str | None, typer.Option(help="Only this unit's.")] = None,
+    ended: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """The open alerts."""
+    from bot.commands import answers
+    from bot.commands.shapes import alerts_json
+
+    def answer(house: House) -> None:
+        document = alerts_json(answers.alerts_of(house, unit, ended), house.zone)
+        _say(as_json, document, answers.alert_lines(document))
+
+    _ask(settings, answer)
+
+
+def _ask(settings: Path, answer: Any) -> None:
+    from bot.commands.opening import opened
+
+    with opened(_settings(settings)) as house:
+        answer(house)
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option(help="head, official, leader, steward or admin.")],
+    unit: Annotated[str | None, typer.Option(help="The unit of a head or leader.")] = None,
+    deputy: Annotated[bool, typer.Option("--deputy", help="A deputy of the unit's head.")] = False,
+    source: Annotated[str | None, typer.Option(help="The source of a steward.")] = None,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Print a one-time invitation link."""
+    from bot.commands.opening import opened
+    from bot.commands.people import invite as run
+
+    loaded = _settings(settings)
+    with opened(loaded) as house:
+        document = run(house, loaded, role=role, unit=unit, deputy=deputy, source=source)
+    link = document["link"] or f"/start {document['token']}"
+    _say(as_json, document, (link, f"expires: {document['expires_at']}"))
+
+
+# --- what runs on ---------------------------------------------------------------------------------
+
+
+@app.command()
+def run(settings: SettingsFile = HERE) -> None:
+    """Daemon and bot in one process (the small installation)."""
+    _serve(settings, daemon=True, bot=True)
+
+
+@app.command()
+def daemon(settings: SettingsFile = HERE) -> None:
+    """The daemon alone: takes files, checks, queues messages."""
+    _serve(settings, daemon=True, bot=False)
+
+
+@app.command()
+def bot(settings: SettingsFile = HERE) -> None:
+    """The bot alone: answers people, delivers queued messages."""
+    _serve(settings, daemon=False, bot=True)
+
+
+def _serve(settings: Path, *, daemon: bool, bot: bool) -> None:
+    from bot.commands.serving import serve
+
+    raise typer.Exit(serve(_settings(settings), daemon=daemon, bot=bot))
+
+
+@app.command()
+def doctor(settings: SettingsFile = HERE, as_json: AsJson = False) -> None:
+    """Look at settings, database, migrations, templates, token, clock, calendar and free disk."""
+    from bot.commands.doctor import examine, lines_of
+
+    checks = examine(_settings(settings))
+    _say(as_json, checks, lines_of(checks))
+    if not all(check["ok"] for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The chat page's port.")] = 8155,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="The settings to rehearse with.")
+    ] = None,
+) -> None:
+    """The whole thing on invented Cần Giờ data, in the browser: no token, no internet."""
+    from bot.demo.runner import demo as run
+
+    path = settings or Path(__file__).with_name("settings.toml")
+    raise typer.Exit(run(_settings(path), port=port))
+
+
+# --- the way out ----------------------------------------------------------------------------------
+
+
+def _expected() -> dict[type[BaseException], int]:
+    """The situations that end a command in one sentence, and with which exit code."""
+    from alerts.daily import DistrictMissing
+    from bot.commands.answers import NotFound
+    from db.engine import DatabaseAddressWrong, DatabaseUnavailable
+    from db.indicators import IndicatorMissing
+    from db.people import InvitationWrong
+    from db.units import OrganisationWrong
+
+    return {
+        DatabaseAddressWrong: 2,
+        InvitationWrong: 2,
+        IndicatorMissing: 2,
+        DatabaseUnavailable: 1,
+        OrganisationWrong: 1,
+        DistrictMissing: 1,
+        NotFound: 1,
+    }
+
+
+def _stop(text: str, code: int) -> NoReturn:
+    for line in text.splitlines() or [""]:
+        print(f"dunghen: {line}", file=sys.stderr)
+    sys.exit(code)
+
+
+def main() -> NoReturn:
+    try:
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except WrongUse as error:
+        _stop(str(error), 2)
+    except CannotDo as error:
+        _stop(str(error), 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        # The complaint of the command-line parser knows how to say itself in one line.
+        if callable(say := getattr(error, "format_message", None)):
+            _stop(" ".join(say().split()), 2)
+        from settings import SettingsWrong
+
+        if isinstance(error, SettingsWrong):
+            _stop(str(error), 2)
+        for situation, code in _expected().items():
+            if isinstance(error, situation):
+                _stop(str(error), code)
+        raise
+
+
+if __name__ == "__main__":
+    main()

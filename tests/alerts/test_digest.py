@@ -1,0 +1,333 @@
+"""Does the morning message say the worst and newest first, briefly, and only when it is due?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.calendar import vietnamese_calendar
+from alerts.digest import (
+    ITEMS,
+    LINES,
+    Digest,
+    DigestDecision,
+    DigestLine,
+    compose_digest,
+    digest_due,
+    has_news,
+)
+from db.records import Goal, Item, Move, State
+
+TODAY = date(2021, 3, 23)
+AS_OF = datetime(2021, 3, 23, 0, 30, tzinfo=UTC)
+UNIT = "UBND xã Bình Khánh"
+ABOVE_95 = Goal(operator=">", percent=95)
+ALL = Goal(operator="=", percent=100)
+
+MISSED = DigestLine(
+    unit=UNIT,
+    target="on_time",
+    item_no="5",
+    field="Hộ tịch",
+    state=State.MISSED,
+    reason="below_the_goal",
+    numerator=45,
+    denominator=48,
+    goal=ABOVE_95,
+    move=Move.STILL_OPEN,
+    needed=13,
+)
+MET = replace(MISSED, state=State.MET, reason="meets_the_goal", numerator=48, move=None, needed=0)
+NEW = replace(MISSED, move=Move.OPENED, is_new=True)
+RESOLVED = replace(MET, move=Move.RESOLVED, is_new=True)
+STALE = replace(MISSED, state=State.STALE, reason="older_than_allowed", move=Move.FROZEN)
+NOTHING = replace(MET, state=State.NONE, numerator=0, denominator=0, needed=None)
+
+
+def item(key: str, days_late: int | None = None, due: int | None = None) -> Item:
+    return Item(key=key, label="Đăng ký lại khai sinh", days_late=days_late, due=due)
+
+
+def compose(*lines: DigestLine, due_soon: tuple[Item, ...] = ()) -> Digest:
+    return compose_digest(UNIT, lines, TODAY, AS_OF, due_soon)
+
+
+def named(line: DigestLine, field: str, **changes: Any) -> DigestLine:
+    return replace(line, field=field, **changes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(
+            named(NEW, "new"),
+            named(MISSED, "old", items=(item("A", 30),), numerator=1),
+            id="what moved comes before what is worse",
+        ),
+        pytest.param(
+            named(MISSED, "late", items=(item("A", 2), item("B", 5))),
+            named(MISSED, "less late", items=(item("C", 4),), numerator=1),
+            id="then the oldest lateness",
+        ),
+        pytest.param(
+            named(MISSED, "late", items=(item("A", 1),)),
+            named(MISSED, "no item late", items=(item("B"),), numerator=1),
+            id="a late item comes before a low rate",
+        ),
+        pytest.param(
+            named(MISSED, "2 of 3", numerator=2, denominator=3, goal=ALL),
+            named(MISSED, "45 of 48"),
+            id="then the larger shortfall",
+        ),
+        pytest.param(
+            named(MISSED, "7", item_no="7"),
+            named(MISSED, "10", item_no="10"),
+            id="then the plan's order, by number",
+        ),
+        pytest.param(named(MISSED, "Chứng thực"), named(MISSED, "Hộ tịch"), id="then the field"),
+    ],
+)
+def test_worst_and_new_first(first: DigestLine, second: DigestLine) -> None:
+    assert [line.field for line in compose(second, first).to_mend] == [first.field, second.field]
+    assert compose(first, second) == compose(second, first)
+
+
+def test_each_line_has_its_place() -> None:
+    digest = compose(MET, STALE, RESOLVED, NOTHING, NEW, MISSED)
+    assert digest.to_mend == (NEW, MISSED)
+    assert digest.resolved == (RESOLVED,)
+    assert digest.unknown == (STALE,)
+    assert digest.kept == (MET, NOTHING)
+    assert (digest.more, digest.kept_more, digest.quiet) == (0, 0, False)
+
+
+def test_among_what_is_kept_the_nearest_to_its_goal_comes_first() -> None:
+    at_risk = replace(MET, state=State.AT_RISK, numerator=22, denominator=23)
+    assert compose(NOTHING, MET, at_risk).kept == (at_risk, MET, NOTHING)
+
+
+def test_what_was_resolved_before_the_last_digest_is_simply_kept() -> None:
+    told = replace(RESOLVED, is_new=False)
+    digest = compose(told)
+    assert (digest.resolved, digest.kept) == ((), (told,))
+
+
+def test_a_line_without_a_number_is_left_out() -> None:
+    digest = compose(replace(MET, state=State.INFO), replace(MET, state=State.NOT_APPLICABLE))
+    assert (digest.kept, digest.kept_more) == ((), 0)
+
+
+def many(line: DigestLine, number: int) -> list[DigestLine]:
+    return [named(line, f"{index:02}") for index in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("missed", "resolved", "stale", "met", "shown", "more", "kept_more"),
+    [
+        pytest.param(4, 1, 1, 2, (4, 1, 1, 2), 0, 0, id="all of eight find room"),
+        pytest.param(4, 1, 1, 9, (4, 1, 1, 4), 0, 5, id="what is kept takes what is left"),
+        pytest.param(9, 3, 2, 5, (9, 1, 0, 0), 4, 5, id="the rest of what matters is counted"),
+        pytest.param(14, 0, 0, 1, (10, 0, 0, 0), 4, 1, id="a bad day fills it"),
+        pytest.param(0, 0, 0, 12, (0, 0, 0, 10), 0, 2, id="a good day fills it too"),
+    ],
+)
+def test_ten_lines_at_most(
+    missed: int,
+    resolved: int,
+    stale: int,
+    met: int,
+    shown: tuple[int, int, int, int],
+    more: int,
+    kept_more: int,
+) -> None:
+    digest = compose(
+        *(many(MISSED, missed) + many(RESOLVED, resolved) + many(STALE, stale) + many(MET, met))
+    )
+    lists = (digest.to_mend, digest.resolved, digest.unknown, digest.kept)
+    assert tuple(map(len, lists)) == shown
+    assert (digest.more, digest.kept_more) == (more, kept_more)
+
+
+def test_a_line_names_its_first_three_items_in_the_order_given_and_counts_the_rest() -> None:
+    items = (item("A"), item("B", 2), item("C", 9), item("D", 4), item("E", 3))
+    (line,) = compose(replace(MISSED, items=items, items_more=10)).to_mend
+    assert [each.key for each in line.items] == ["A", "B", "C"]
+    assert line.items_more == 12
+
+
+def test_a_digest_names_ten_items_and_the_worst_line_comes_first() -> None:
+    lines = [
+        named(MISSED, str(late), items=tuple(item(f"{late}{key}", late) for key in "ABCD"))
+        for late in (1, 2, 3, 4, 5)
+    ]
+    digest = compose(*lines, due_soon=(item("X"), item("Y")))
+    assert [(line.field, len(line.items), line.items_more) for line in digest.to_mend] == [
+        ("5", 3, 1),
+        ("4", 3, 1),
+        ("3", 2, 2),
+        ("2", 0, 4),
+        ("1", 0, 4),
+    ]
+
+
+def test_late_items_of_a_goal_that_is_met_are_still_named() -> None:
+    digest = compose(replace(MET, items=(item("A", 3),)))
+    assert [each.key for each in digest.kept[0].items] == ["A"]
+    assert not digest.quiet
+
+
+def test_what_falls_due_first_is_named_and_the_rest_counted() -> None:
+    soon = (
+        item("whole day", due=20210324),
+        item("evening", due=20210324170000),
+        item("no time"),
+        item("tomorrow", due=20210325080000),
+        item("morning", due=20210324080000),
+    )
+    digest = compose(due_soon=soon)
+    assert [each.key for each in digest.due_soon] == ["morning", "evening", "whole day"]
+    assert digest.due_soon_more == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "due_soon", "quiet", "news"),
+    [
+        pytest.param([], (), True, False, id="nothing at all"),
+        pytest.param([MET, NOTHING], (), True, False, id="all is kept"),
+        pytest.param([MISSED], (), False, False, id="an old alert is no news, but not quiet"),
+        pytest.param([NEW], (), False, True, id="a new alert"),
+        pytest.param([RESOLVED], (), False, True, id="good news is news"),
+        pytest.param([STALE], (), False, False, id="what we do not know is not quiet"),
+        pytest.param([MET], (item("A"),), False, True, id="something falls due"),
+    ],
+)
+def test_quiet_and_news(
+    lines: list[DigestLine], due_soon: tuple[Item, ...], quiet: bool, news: bool
+) -> None:
+    assert compose(*lines, due_soon=due_soon).quiet is quiet
+    assert has_news(lines, due_soon) is news
+
+
+CALENDAR = vietnamese_calendar(range(2021, 2022))
+
+
+@pytest.mark.parametrize(
+    ("today", "last", "news", "expected"),
+    [
+        pytest.param(
+            date(2021, 3, 23), date(2021, 3, 22), True, DigestDecision(send=True, reason="news"),
+            id="a working day with news",
+        ),
+        pytest.param(
+            date(2021, 3, 23), None, True, DigestDecision(send=True, reason="news"),
+            id="the first digest of a person",
+        ),
+        pytest.param(
+            date(2021, 3, 23), None, False, DigestDecision(send=False, reason="no_news"),
+            id="nothing new on a Tuesday",
+        ),
+        pytest.param(
+            date(2021, 3, 23), date(2021, 3, 23), True,
+            DigestDecision(send=False, reason="already_sent_today"),
+            id="one a day is enough",
+        ),
+        pytest.param(
+            date(2021, 3, 23), date(2021, 3, 24), True,
+            DigestDecision(send=False, reason="already_sent_today"),
+            id="nor one for a day already passed",
+        ),
+        pytest.param(
+            date(2021, 3, 20), date(2021, 3, 19), True,
+            DigestDecision(send=False, reason="not_a_working_day"),
+            id="not on a Saturday",
+        ),
+        pytest.param(
+            date(2021, 2, 15), date(2021, 2, 9), True,
+            DigestDecision(send=False, reason="not_a_working_day"),
+            id="not at Tết",
+        ),
+        pytest.param(
+            date(2021, 3, 22), date(2021, 3, 19), False,
+            DigestDecision(send=True, reason="weekly_all_clear"),
+            id="Monday says that all is well",
+        ),
+        pytest.param(
+            date(2021, 3, 22), date(2021, 3, 19), True, DigestDecision(send=True, reason="news"),
+            id="Monday has news to tell instead",
+        ),
+        pytest.param(
+            date(2021, 2, 17), date(2021, 2, 8), False,
+            DigestDecision(send=True, reason="weekly_all_clear"),
+            id="the Wednesday after Tết is the first working day of its week",
+        ),
+        pytest.param(
+            date(2021, 2, 18), date(2021, 2, 17), False,
+            DigestDecision(send=False, reason="no_news"),
+            id="the Thursday after it is not",
+        ),
+    ],
+)  # fmt: skip
+def test_when_a_digest_is_due(
+    today: date, last: date | None, news: bool, expected: DigestDecision
+) -> None:
+    assert digest_due(today, last, news, CALENDAR) == expected
+
+
+WORDS = st.text(max_size=8)
+MAYBE_NUMBER = st.none() | st.integers(0, 40)
+SOME_ITEMS = st.builds(
+    Item,
+    key=WORDS,
+    label=WORDS,
+    field=st.none() | WORDS,
+    due=st.none() | st.integers(20210101, 20211231),
+    days_late=MAYBE_NUMBER,
+    note=st.none() | WORDS,
+    unit_id=MAYBE_NUMBER,
+    detail=st.none() | WORDS,
+)
+SOME_LINES = st.builds(
+    DigestLine,
+    unit=WORDS,
+    target=WORDS,
+    item_no=st.sampled_from(["5", "8.1", "10", "5, exception"]),
+    field=st.none() | WORDS,
+    state=st.sampled_from(State),
+    reason=WORDS,
+    numerator=st.integers(0, 50),
+    denominator=st.integers(0, 50),
+    goal=st.builds(Goal, operator=st.sampled_from([">", ">=", "="]), percent=st.integers(0, 100)),
+    move=st.none() | st.sampled_from(Move),
+    needed=MAYBE_NUMBER,
+    small_sample=st.booleans(),
+    is_new=st.booleans(),
+    items=st.lists(SOME_ITEMS, max_size=5).map(tuple),
+)
+
+
+@given(st.lists(SOME_LINES, max_size=16), st.lists(SOME_ITEMS, max_size=5).map(tuple))
+def test_a_digest_survives_the_outbox_and_stays_short(
+    lines: list[DigestLine], due_soon: tuple[Item, ...]
+) -> None:
+    digest = compose(*lines, due_soon=due_soon)
+    assert Digest.from_payload(json.loads(json.dumps(digest.to_payload()))) == digest
+
+    shown = [*digest.to_mend, *digest.resolved, *digest.unknown, *digest.kept]
+    told = [line for line in lines if line.state not in (State.INFO, State.NOT_APPLICABLE)]
+    told += [
+        line
+        for line in lines
+        if line.state in (State.INFO, State.NOT_APPLICABLE)
+        and line.move is Move.RESOLVED
+        and line.is_new
+    ]
+    assert len(shown) == min(LINES, len(told))
+    assert len(shown) + digest.more + digest.kept_more == len(told)
+    assert sum(len(line.items) for line in shown) + len(digest.due_soon) <= ITEMS
+    assert len(digest.due_soon) + digest.due_soon_more == len(due_soon)
