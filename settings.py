@@ -24,7 +24,7 @@ from pydantic import (
     ValidationError,
 )
 
-from db.records import Goal, Target, UnitKind
+from db.records import Goal, State, Target, TargetKind, UnitKind
 
 SHIPPED = Path(__file__).resolve().parent
 PREFIX = "DUNGHEN_"
@@ -39,8 +39,9 @@ class SettingsWrong(Exception):
         self.faults = faults
 
 
-def _goal(text: object) -> object:
-    found = re.fullmatch(r"\s*(>=|>|=)\s*(\d{1,3})\s*%\s*", str(text))
+def read_goal(text: str) -> Goal:
+    """A goal as worded, e.g. "> 95 %". Raises ValueError."""
+    found = re.fullmatch(r"\s*(>=|>|=)\s*(\d{1,3})\s*%\s*", text)
     if not found or int(found[2]) > 100:
         raise ValueError("a goal is an operator and a whole percentage")
     goal = Goal(operator=found[1], percent=int(found[2]))
@@ -176,22 +177,40 @@ class Units(Section):
 
 
 class Plan(Section):
-    id: str = Field("1215/KH-UBND", description="the plan's number")
-    signed: date = Field(date(2021, 3, 19), description="the day from which paces are reckoned")
-    ends: date = Field(date(2025, 12, 31), description="the plan's last day")
+    title: str = Field("", description="the plan's number and name")
+    counts_from: date = Field(description="the first day that it counts", examples=["2021-01-01"])
+    signed: date = Field(
+        description="the day from which paces are reckoned", examples=["2021-03-19"]
+    )
+    ends: date = Field(description="its last day", examples=["2025-12-31"])
 
 
 class TargetBlock(Section):
     item: str = Field(description="the numbered line of the plan", examples=['"5"'])
-    goal: Annotated[Goal, BeforeValidator(_goal)] = Field(
-        description="the goal as worded", examples=['"> 95 %"']
+    plan: str = Field(description="the plan that it belongs to", examples=['"1215"'])
+    kind: TargetKind = Field(
+        TargetKind.RATIO, description="what it asks for", examples=['"ratio"', '"yes_no"']
     )
+    goal: str = Field(description="the goal as worded", examples=['"> 95 %"'])
+    grades: tuple[str, ...] = Field((), description="of a grade: all grades, the worst first")
+    grade: str = Field("", description="of a grade: the least that will do")
     sources: tuple[str, ...] = Field(
         min_length=1, description="the source kinds it is counted from"
     )
     applies_to: frozenset[UnitKind] = Field(
         min_length=1, description="the kinds of unit it is counted for", examples=['["commune"]']
     )
+    everywhere: bool = Field(
+        True, description="false: below the district only where there is something to count"
+    )
+    informs: frozenset[UnitKind] = Field(
+        frozenset(), description="kinds of unit that see it without being judged by it"
+    )
+    stock: bool = Field(False, description="counts what exists on a day, not what happened")
+    by_the_end: bool = Field(False, description="due when the plan ends; until then by its pace")
+    baseline_percent: int = Field(0, ge=0, le=100, description="where its pace began")
+    tolerance_points: int = Field(5, ge=0, le=50, description="so far below its pace is behind")
+    empty: State = Field(State.NONE, description="what nothing to count means")
     per_field: bool = Field(False, description="counted for each field of procedures")
     margin_points: int = Field(0, ge=0, le=5, description="met within so many points is at risk")
     small_sample: int = Field(0, ge=0, le=200, description="below so many, 'small sample' is shown")
@@ -214,7 +233,7 @@ class Settings(Section):
     clock: Clock = Field(Clock(), description="rehearsals")
     sources: dict[str, Source] = Field({}, description="the sources and their words")
     units: Units = Field(Units(), description="spellings of units")
-    plan: Plan = Field(Plan(), description="the plan")
+    plans: dict[str, Plan] = Field({}, description="the plans and their dates")
     targets: dict[str, TargetBlock] = Field({}, description="the lines of the plan")
     folder: Path = Field(Path(), exclude=True, description="where the settings file lies")
 
@@ -228,10 +247,23 @@ class Settings(Section):
         return self.folder / name
 
     def plan_targets(self) -> tuple[Target, ...]:
-        return tuple(
-            Target(id=key, **{name: getattr(block, name) for name in type(block).model_fields})
-            for key, block in self.targets.items()
-        )
+        return tuple(self._target(key, block) for key, block in self.targets.items())
+
+    def _target(self, key: str, block: TargetBlock) -> Target:
+        plan = self.plans[block.plan]
+        values = {name: getattr(block, name) for name in type(block).model_fields}
+        by_the_end = values.pop("by_the_end")
+        is_ratio = block.kind is TargetKind.RATIO
+        values |= {
+            "id": key,
+            "goal": read_goal(block.goal) if is_ratio else None,
+            "goal_text": "" if is_ratio else block.goal,
+            "starts": plan.signed if by_the_end else None,
+            "due": plan.ends if by_the_end else None,
+            "valid_from": plan.counts_from,
+            "valid_to": plan.ends,
+        }
+        return Target(**values)
 
     def clock_start(self) -> datetime | None:
         text = self.clock.start
@@ -392,6 +424,13 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 f"{path}: targets.{key}: an id is small letters, digits and _"
                 " (a right one: apology_letters)"
             )
+        if block.plan not in settings.plans:
+            known = ", ".join(settings.plans) or "none"
+            faults.append(
+                f"{path}: targets.{key}.plan: there is no block [plans.{block.plan}]"
+                f" (known: {known})"
+            )
+        faults += [f"{path}: targets.{key}.{fault}" for fault in _goal_faults(block)]
         for source in block.sources:
             if source not in settings.sources:
                 faults.append(
@@ -413,6 +452,17 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 f"{path}: clock.start: no such moment (a right value: start = 2021-03-23T08:00)"
             )
     return faults
+
+
+def _goal_faults(block: TargetBlock) -> list[str]:
+    if block.kind is TargetKind.RATIO:
+        try:
+            read_goal(block.goal)
+        except ValueError as error:
+            return [f'goal: {error}, not "{block.goal}" (a right value: goal = "> 95 %")']
+    if block.kind is TargetKind.GRADE and block.grade not in block.grades:
+        return [f'grade: "{block.grade}" is not one of grades (a right value: grade = "Tốt")']
+    return []
 
 
 def _with_token(settings: Settings) -> Settings:

@@ -94,7 +94,12 @@ def _check(
         return CheckResult(as_of=moment.wall, readings=len(snapshots.readings_of(tx, done)))
     district = district_unit(house, tx, moment.day)
     snapshot_id = snapshots.take_snapshot(
-        tx, house.targets, moment, district_id=district.id, now=now, folders=house.sql_folders
+        tx,
+        house.targets_on(moment.day),
+        moment,
+        district_id=district.id,
+        now=now,
+        folders=house.sql_folders,
     )
     judged = judge_all(house, tx, snapshot_id, moment, district.id)
     snapshots.store_verdicts(tx, snapshot_id, judged)
@@ -140,6 +145,7 @@ def judge_all(
 ) -> tuple[JudgedReading, ...]:
     targets = {target.id: target for target in house.targets}
     book = FreshnessBook(tx, moment.day, district_id)
+    kinds = {unit.id: unit.kind for unit in units.units_on(tx, moment.day)}
     return tuple(
         JudgedReading(
             reading=reading,
@@ -150,6 +156,7 @@ def judge_all(
                 house.ages,
                 house.calendar,
                 moment.day,
+                informs=kinds.get(reading.unit_id) in targets[reading.target].informs,
             ),
         )
         for reading in snapshots.readings_of(tx, snapshot_id)
@@ -313,6 +320,8 @@ def _lines(
                 numerator=j.reading.numerator,
                 denominator=j.reading.denominator,
                 goal=target.goal,
+                goal_words=target.goal_words,
+                answer=j.reading.answer,
                 move=move,
                 needed=j.verdict.needed,
                 small_sample=j.verdict.small_sample,

@@ -32,7 +32,9 @@ class DigestLine:
     reason: str
     numerator: int
     denominator: int
-    goal: Goal
+    goal: Goal | None  # of a ratio
+    goal_words: str = ""
+    answer: str | None = None  # of a grade or a yes/no line
     move: Move | None = None  # None: no alert
     needed: int | None = None
     small_sample: bool = False
@@ -42,7 +44,8 @@ class DigestLine:
 
     def to_payload(self) -> dict[str, Any]:
         """The line as JSON types; `from_payload` reads it back, equal."""
-        return _plain(self) | {"goal": _plain(self.goal), "items": [_plain(i) for i in self.items]}
+        goal = _plain(self.goal) if self.goal else None
+        return _plain(self) | {"goal": goal, "items": [_plain(i) for i in self.items]}
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
@@ -51,7 +54,7 @@ class DigestLine:
             **payload,
             "state": State(payload["state"]),
             "move": None if move is None else Move(move),
-            "goal": Goal(**payload["goal"]),
+            "goal": Goal(**payload["goal"]) if payload["goal"] else None,
             "items": tuple(Item(**item) for item in payload["items"]),
         }
         return cls(**built)
@@ -204,7 +207,7 @@ def _worst_and_new_first(line: DigestLine) -> tuple[Any, ...]:
     """
     latest = max((item.days_late or 0 for item in line.items), default=0)
     shortfall = Fraction(-101)
-    if line.denominator:
+    if line.denominator and line.goal is not None:
         shortfall = line.goal.percent - Fraction(100 * line.numerator, line.denominator)
     plan_order = [int(number) for number in re.findall(r"\d+", line.item_no)]
     return (not line.is_new, -latest, -shortfall, plan_order, line.unit, line.field or "")

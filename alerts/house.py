@@ -34,6 +34,10 @@ class House:
     clock: Callable[[], datetime]  # only entry points (commands, daemon, bot) call it
     admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
 
+    def targets_on(self, day: date) -> tuple[Target, ...]:
+        """The lines of the plans that are in force on a day."""
+        return tuple(target for target in self.targets if target.holds_on(day))
+
     def wall_day(self, moment: datetime) -> date:
         """The district's date at an instant."""
         return moment.astimezone(self.zone).date()

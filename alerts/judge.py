@@ -6,11 +6,21 @@ rounded percentage would show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
-from db.records import Freshness, Goal, Reading, State, Target, Verdict, Workdays
+from db.records import (
+    Freshness,
+    Goal,
+    Reading,
+    State,
+    Target,
+    TargetKind,
+    Verdict,
+    Workdays,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,18 +38,19 @@ def judge(
     max_age: Mapping[str, AgeRule],
     calendar: Workdays,
     today: date,
+    *,
+    informs: bool = False,
 ) -> Verdict:
     """The state of a reading on a day, with the reason that decided it.
 
     `freshness` has one entry for each source of the target; a source without one was never
     delivered. `max_age` names every source of the target. A reading is as old as the oldest of its
-    sources. Reasons, in the order in which they decide: never_delivered, last_file_refused,
-    older_than_allowed, nothing_to_count, exactly_on_a_strict_goal, below_the_goal,
-    inside_the_margin, meets_the_goal.
+    sources. `informs`: the unit sees the line without being judged by it.
+    Reasons that decide for every kind of target, in this order: never_delivered,
+    last_file_refused, older_than_allowed; then the target's kind decides.
     """
     known = {each.source: each for each in freshness}
     sources = [known.get(source, Freshness(source=source)) for source in target.sources]
-    a, n = reading.numerator, reading.denominator
 
     # A source that never came is not zero: nothing can be said. (One whose first file was refused
     # did come; the rule below speaks of it.)
@@ -58,23 +69,85 @@ def judge(
     ):
         return Verdict(state=State.STALE, reason="older_than_allowed")
 
+    # A unit may see a line that is judged elsewhere: its share of it is shown, not judged.
+    if informs:
+        return _judge_information(reading, target, today)
+    return JUDGES[target.kind](reading, target, today)
+
+
+def _judge_ratio(reading: Reading, target: Target, today: date) -> Verdict:
+    a, n = reading.numerator, reading.denominator
+    goal = target.goal
     # A good delivery with nothing in it is neither 0 % nor 100 %.
-    if n == 0:
-        return Verdict(state=State.NONE, reason="nothing_to_count")
+    if n == 0 or goal is None:
+        reason = "nothing_to_count" if target.empty is State.NONE else "not_published_yet"
+        return Verdict(state=target.empty, reason=reason)
 
     small = 0 < n < target.small_sample
-    more = needed(target.goal, a, n)
-    if not meets(target.goal, a, n):
-        # On the line but not over it: the printed rate equals the goal, so the reason must say why.
-        strict = target.goal.operator == ">" and 100 * a == target.goal.percent * n
-        reason = "exactly_on_a_strict_goal" if strict else "below_the_goal"
-        return Verdict(state=State.MISSED, reason=reason, small_sample=small, needed=more)
+    more = needed_of_stock(goal, a, n) if target.stock else needed(goal, a, n)
 
-    if _inside_the_margin(target, a, n):
-        return Verdict(
-            state=State.AT_RISK, reason="inside_the_margin", small_sample=small, needed=more
-        )
-    return Verdict(state=State.MET, reason="meets_the_goal", small_sample=small, needed=more)
+    def verdict(state: State, reason: str) -> Verdict:
+        return Verdict(state=state, reason=reason, small_sample=small, needed=more)
+
+    if not meets(goal, a, n):
+        # Not yet due: it is judged by its pace, with a tolerance, until the last day.
+        if target.due is not None and target.starts is not None and today < target.due:
+            if _behind_its_pace(target, a, n, today):
+                return verdict(State.BEHIND, "below_the_pace")
+            return verdict(State.ON_TRACK, "on_the_pace")
+
+        # On the line but not over it: the printed rate equals the goal, so the reason must say why.
+        strict = goal.operator == ">" and 100 * a == goal.percent * n
+        return verdict(State.MISSED, "exactly_on_a_strict_goal" if strict else "below_the_goal")
+
+    if _inside_the_margin(target, goal, a, n):
+        return verdict(State.AT_RISK, "inside_the_margin")
+    return verdict(State.MET, "meets_the_goal")
+
+
+def _judge_grade(reading: Reading, target: Target, today: date) -> Verdict:
+    # Last year's grade is published during this year; until its day it is merely not out.
+    if reading.answer is None:
+        month, day = map(int, str(target.options.get("published_by", "06-30")).split("-"))
+        if today <= date(today.year, month, day):
+            return Verdict(state=State.UNPUBLISHED, reason="not_published_yet")
+        return Verdict(state=State.STALE, reason="publication_overdue")
+    if target.grades.index(reading.answer) >= target.grades.index(target.grade):
+        return Verdict(state=State.MET, reason="meets_the_goal")
+    return Verdict(state=State.MISSED, reason="below_the_goal")
+
+
+# The answers that the .sql of a yes/no line gives, and what they mean.
+ANSWERS = {
+    "yes": (State.MET, "meets_the_goal"),
+    "no": (State.MISSED, "not_in_place"),
+    "on_track": (State.ON_TRACK, "its_milestones_are_kept"),
+    "behind": (State.BEHIND, "a_milestone_is_overdue"),
+}
+
+
+def _judge_yes_no(reading: Reading, _target: Target, _today: date) -> Verdict:
+    if reading.answer is None:
+        return Verdict(state=State.NONE, reason="nothing_to_count")
+    state, reason = ANSWERS[reading.answer]
+    return Verdict(state=state, reason=reason)
+
+
+def _judge_information(reading: Reading, _target: Target, _today: date) -> Verdict:
+    """Milestones and plain figures have no goal by number: they are never red by their rate."""
+    if reading.denominator == 0:
+        return Verdict(state=State.NONE, reason="nothing_to_count")
+    return Verdict(state=State.INFO, reason="for_information")
+
+
+Judge = Callable[[Reading, Target, date], Verdict]
+JUDGES: Mapping[TargetKind, Judge] = {
+    TargetKind.RATIO: _judge_ratio,
+    TargetKind.GRADE: _judge_grade,
+    TargetKind.YES_NO: _judge_yes_no,
+    TargetKind.MILESTONES: _judge_information,
+    TargetKind.INFO: _judge_information,
+}
 
 
 def meets(goal: Goal, numerator: int, denominator: int) -> bool:
@@ -101,6 +174,20 @@ def needed(goal: Goal, numerator: int, denominator: int) -> int | None:
         return None
     behind = goal.percent * denominator - 100 * numerator
     return behind // room + 1 if goal.operator == ">" else -(-behind // room)
+
+
+def needed_of_stock(goal: Goal, numerator: int, denominator: int) -> int | None:
+    """How many of what exists must still be mended until the goal holds; 0 when it holds.
+
+    None for "= 100 %", where the items themselves say what is missing.
+    """
+    if meets(goal, numerator, denominator):
+        return 0
+    if goal.operator == "=":
+        return None
+    line = goal.percent * denominator
+    least = line // 100 + 1 if goal.operator == ">" else -(-line // 100)
+    return least - numerator if least <= denominator else None
 
 
 def late_budget(goal: Goal, volume: int) -> int:
@@ -143,9 +230,23 @@ def _too_old(newest: date, rule: AgeRule, calendar: Workdays, today: date) -> bo
     return (today - newest).days > rule.days
 
 
-def _inside_the_margin(target: Target, numerator: int, denominator: int) -> bool:
+def pace(target: Target, day: date) -> Fraction:
+    """The per cent that a straight line from the baseline to the goal asks for on a day."""
+    if target.goal is None or target.starts is None or target.due is None:
+        raise ValueError(f"{target.id} has no day by which it is due")
+    whole = (target.due - target.starts).days
+    gone = min(max((day - target.starts).days, 0), whole)
+    climb = target.goal.percent - target.baseline_percent
+    return target.baseline_percent + Fraction(climb * gone, whole)
+
+
+def _behind_its_pace(target: Target, numerator: int, denominator: int, today: date) -> bool:
+    return Fraction(100 * numerator, denominator) < pace(target, today) - target.tolerance_points
+
+
+def _inside_the_margin(target: Target, goal: Goal, numerator: int, denominator: int) -> bool:
     """Met by less than the margin. "= N %" has no more or less, and nothing lies above 100 %."""
-    if target.goal.operator == "=":
+    if goal.operator == "=":
         return False
-    safe = min(100, target.goal.percent + target.margin_points)
+    safe = min(100, goal.percent + target.margin_points)
     return 100 * numerator < safe * denominator

@@ -7,7 +7,6 @@ settles it: a crash in between lets the lease run out, and only that one message
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,23 +14,13 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
+from db.pace import Pace, advance, hold_chat, room_now
 from db.people import bindings_of
 from db.records import Binding, NewMessage, OutboxMessage, Role
 from db.tables import ChatPaceRow, OutboxRow, PersonRow
 from db.units import chain
 
-THE_WHOLE_BOT = 0  # the chat id under which the pace over all chats is kept
-BURST = timedelta(milliseconds=200)  # what one claim may take ahead of the overall pace
-FARTHEST_AHEAD = timedelta(seconds=5)  # an overall pace beyond this was written by another clock
 EVERYWHERE = frozenset({Role.ADMIN, Role.STEWARD})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pace:
-    """How fast messages may follow each other."""
-
-    per_second: int = 25  # over all chats and all processes
-    between: timedelta = timedelta(seconds=1)  # in one chat
 
 
 def enqueue(tx: Connection, messages: Sequence[NewMessage], now: datetime) -> int:
@@ -79,7 +68,7 @@ def claim_due(
     Who sends to whom at the same time is settled in the database: by the lock on the overall pace
     and by the conditional UPDATE. A message to somebody who may no longer have it is settled here.
     """
-    room = min(limit, _room(tx, now, pace))
+    room = min(limit, room_now(tx, now, pace))
     if room <= 0:
         return ()
     _drop_unreachable(tx, now)
@@ -99,7 +88,7 @@ def claim_due(
     for message in messages:
         if message not in allowed:
             _settle(tx, message, owner, now, outcome="refused", last_error="no longer bound")
-    _advance(tx, now, pace, len(allowed))
+    advance(tx, now, pace, len(allowed))
     return allowed
 
 
@@ -138,16 +127,6 @@ def put_back(tx: Connection, message: OutboxMessage, owner: str, *, at: datetime
     hold_chat(tx, message.chat_id, at)
     return _change(
         tx, message, owner, claimed_by=None, claimed_until=None, not_before=at, last_error=why
-    )
-
-
-def hold_chat(tx: Connection, chat_id: int, until: datetime) -> None:
-    """Keeps a chat quiet until a moment."""
-    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert
-    tx.execute(
-        insert(ChatPaceRow)
-        .values(chat_id=chat_id, next_at=until)
-        .on_conflict_do_update(index_elements=[ChatPaceRow.chat_id], set_={"next_at": until})
     )
 
 
@@ -276,24 +255,3 @@ def _change(tx: Connection, message: OutboxMessage, owner: str, **values: object
         .values(**values)
     )
     return changed.rowcount == 1
-
-
-def _overall(tx: Connection, now: datetime) -> datetime:
-    """When the whole bot may send next; locks that row until the end of the transaction."""
-    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert
-    first = insert(ChatPaceRow).values(chat_id=THE_WHOLE_BOT, next_at=now)
-    tx.execute(first.on_conflict_do_nothing(index_elements=[ChatPaceRow.chat_id]))
-    locked = select(ChatPaceRow.next_at).where(ChatPaceRow.chat_id == THE_WHOLE_BOT)
-    next_at: datetime = tx.execute(locked.with_for_update()).scalar_one()
-    return next_at if next_at <= now + FARTHEST_AHEAD else now
-
-
-def _room(tx: Connection, now: datetime, pace: Pace) -> int:
-    next_at = _overall(tx, now)
-    if next_at > now:
-        return 0
-    return max(1, int(BURST.total_seconds() * pace.per_second))
-
-
-def _advance(tx: Connection, now: datetime, pace: Pace, sent: int) -> None:
-    hold_chat(tx, THE_WHOLE_BOT, now + timedelta(seconds=1) / pace.per_second * sent)

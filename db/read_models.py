@@ -22,6 +22,7 @@ class ReadingView:
     field: str | None
     numerator: int
     denominator: int
+    answer: str | None
     state: State
     reason: str
     small_sample: bool
@@ -79,7 +80,8 @@ def status(tx: Connection, unit_id: int, as_of: datetime | None = None) -> Statu
     rows = tx.execute(
         select(
             ReadingRow.target, FieldRow.name.label("field"), ReadingRow.numerator,
-            ReadingRow.denominator, ReadingRow.state, ReadingRow.reason, ReadingRow.small_sample,
+            ReadingRow.denominator, ReadingRow.answer, ReadingRow.state, ReadingRow.reason,
+            ReadingRow.small_sample,
             ReadingRow.needed,
         )
         .outerjoin_from(ReadingRow, FieldRow, FieldRow.id == ReadingRow.field_id)

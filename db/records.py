@@ -43,6 +43,16 @@ class UnitKind(StrEnum):
     EXTERNAL = "external"
 
 
+class TargetKind(StrEnum):
+    """What a line of a plan asks for: a percentage is only one of the ways."""
+
+    RATIO = "ratio"  # so many of so many
+    GRADE = "grade"  # a published grade, at least so good
+    YES_NO = "yes_no"  # in place or not; its criteria are the items
+    MILESTONES = "milestones"  # things due on days; never a goal by number
+    INFO = "info"  # figures without a goal
+
+
 class Role(StrEnum):
     HEAD = "head"
     OFFICIAL = "official"
@@ -113,14 +123,38 @@ class Target:
 
     id: str
     item: str
-    goal: Goal
+    kind: TargetKind = TargetKind.RATIO
+    goal: Goal | None  # of a ratio
+    goal_text: str = ""  # the goal as worded, of every other kind
+    grades: tuple[str, ...] = ()  # of a grade: worst first
+    grade: str = ""  # of a grade: the least that will do
     sources: tuple[str, ...]
     applies_to: frozenset[UnitKind]
+    everywhere: bool = True  # False: below the district only where there is something to count
+    informs: frozenset[UnitKind] = frozenset()  # kinds of unit that see it without being judged
     per_field: bool = False
     margin_points: int = 0
     small_sample: int = 0
+    stock: bool = False  # counts what exists: mending an item changes no denominator
+    due: date | None = None  # reached by that day, on a pace from `starts`
+    starts: date | None = None
+    baseline_percent: int = 0
+    tolerance_points: int = 5
+    empty: State = State.NONE  # what nothing to count means
+    plan: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
     options: Mapping[str, int | str | bool] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # language -> name
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the line's plan is in force on that day."""
+        after_start = self.valid_from is None or self.valid_from <= day
+        return after_start and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def goal_words(self) -> str:
+        return self.goal_text or str(self.goal or "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +176,7 @@ class Reading:
     field: str | None
     numerator: int
     denominator: int
+    answer: str | None = None  # of a grade: the grade; of yes/no: yes, no, on_track, behind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from db import units
 from db.engine import new_id
 from db.indicators import Moment, day_of, statement, tallies, tally, used
-from db.records import JudgedReading, Reading, Target, UnitKind
+from db.records import JudgedReading, Reading, Target, TargetKind, UnitKind
 from db.tables import FieldRow, ReadingRow, SnapshotRow
+
+ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`
 
 
 def newest_as_of(tx: Connection) -> datetime | None:
@@ -82,12 +84,13 @@ def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: M
     kinds = ", ".join(f"'{kind.value}'" for kind in sorted(target.applies_to))
     into = (
         "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
-        " state, reason, small_sample)"
+        " answer, state, reason, small_sample)"
     )
+    answer = "q.answer" if target.kind in ANSWERING else "CAST(NULL AS TEXT)"
     wanted = f"SELECT DISTINCT unit_id FROM scopes WHERE kind IN ({kinds})"
     counted = (
         f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), q.unit_id,"
-        " q.field_id, q.numerator, q.denominator, '', '', :no"
+        f" q.field_id, q.numerator, q.denominator, {answer}, '', '', :no"
         f" FROM ({sql}\n) q WHERE q.unit_id IN ({wanted})"
     )
     parameters = moment.parameters(target.options) | {
@@ -95,9 +98,13 @@ def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: M
     }  # fmt: skip
     tx.execute(text(counted), used(counted, parameters))
     # A unit with nothing to count has a reading too; judging says if that is "none" or "no data".
+    # A line that is not everywhere speaks only of the district and of the units that it names.
+    everywhere = wanted
+    if not target.everywhere:
+        everywhere = f"{wanted} AND kind = '{UnitKind.DISTRICT.value}'"
     empty = (
         f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), w.unit_id, NULL,"
-        f" 0, 0, '', '', :no FROM ({wanted}) w WHERE NOT EXISTS (SELECT 1 FROM readings r"
+        f" 0, 0, NULL, '', '', :no FROM ({everywhere}) w WHERE NOT EXISTS (SELECT 1 FROM readings r"
         " WHERE r.snapshot_id = :of_snapshot AND r.target = :of_target AND r.unit_id = w.unit_id)"
     )
     tx.execute(text(empty), used(empty, parameters))
@@ -109,6 +116,7 @@ def readings_of(tx: Connection, snapshot_id: int) -> tuple[Reading, ...]:
         select(
             ReadingRow.target, ReadingRow.unit_id, ReadingRow.field_id,
             FieldRow.name.label("field"), ReadingRow.numerator, ReadingRow.denominator,
+            ReadingRow.answer,
         )
         .outerjoin_from(ReadingRow, FieldRow, FieldRow.id == ReadingRow.field_id)
         .where(ReadingRow.snapshot_id == snapshot_id)

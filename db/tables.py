@@ -179,6 +179,9 @@ class DossierRow(Base):
     on_time, late   1 where it is finished so (then `year` is the year of the finish)
     running         1 while it is open and its clock runs: the calendar judges it at each check
     letter          0 none, 1 complete letter, 2 complete but after the due day, 3 incomplete only
+    resolved        1 where handling has ended (a dossier without a due date too)
+    offered         1 where it is resolved and its procedure was offered online when it came in
+    online, paid    1 where it was filed online; where its fee was paid electronically
     """
 
     __tablename__ = "dossiers"
@@ -192,6 +195,8 @@ class DossierRow(Base):
             "on_time",
             "late",
             "letter",
+            "offered",
+            "online",
         ),
         Index(
             "ix_dossiers_running",
@@ -230,6 +235,10 @@ class DossierRow(Base):
     late: Mapped[int] = mapped_column(SmallInteger)
     running: Mapped[int] = mapped_column(SmallInteger)
     letter: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    resolved: Mapped[int] = mapped_column(SmallInteger)
+    offered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    online: Mapped[int] = mapped_column(SmallInteger)
+    paid: Mapped[int] = mapped_column(SmallInteger)
     left_out: Mapped[str | None]  # why it counts nowhere
     flags: Mapped[str] = mapped_column(default="")
     first_day: Mapped[int] = mapped_column(BigInteger)  # oldest delivery day that had it
@@ -290,6 +299,162 @@ class DocumentRow(Base):
     delivery_id: Mapped[int]
 
 
+class ComplaintRow(Base):
+    """A petition, complaint or denunciation: its register number and days, never who or what."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (UniqueConstraint("number", "register_year"), Index(None, "year", "unit_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    register_year: Mapped[int] = mapped_column(SmallInteger)  # numbers begin again each year
+    kind: Mapped[str]  # petition, complaint, denunciation, unknown
+    unit_id: Mapped[int]
+    received: Mapped[int | None] = mapped_column(BigInteger)
+    accepted: Mapped[int | None] = mapped_column(BigInteger)
+    due: Mapped[int | None] = mapped_column(BigInteger)
+    deadline: Mapped[int | None] = mapped_column(BigInteger)  # due, or its lawful extension
+    decided: Mapped[int | None] = mapped_column(BigInteger)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    on_time: Mapped[int] = mapped_column(SmallInteger)
+    late: Mapped[int] = mapped_column(SmallInteger)
+    running: Mapped[int] = mapped_column(SmallInteger)
+    left_out: Mapped[str | None]
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class MilestoneRow(Base):
+    """A thing that a unit has promised for a day; the grades of the index are here too."""
+
+    __tablename__ = "milestones"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str]  # the plan's number: 2, 3, 8.3; 1 for the index
+    content: Mapped[str]
+    unit_id: Mapped[int]
+    due: Mapped[int | None] = mapped_column(BigInteger)
+    done: Mapped[int | None] = mapped_column(BigInteger)
+    evidence: Mapped[str | None]
+    grade: Mapped[str | None]  # of the index: as published
+    index_year: Mapped[int | None] = mapped_column(SmallInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class InspectionRow(Base):
+    """An inspection, planned or done. A planned surprise is shown to very few."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (UniqueConstraint("unit_id", "form", "occasion"), Index(None, "year"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    form: Mapped[str]  # periodic, surprise
+    occasion: Mapped[str]  # its month or quarter as planned, else its day
+    planned_from: Mapped[int | None] = mapped_column(BigInteger)
+    planned_to: Mapped[int | None] = mapped_column(BigInteger)
+    inspected: Mapped[int | None] = mapped_column(BigInteger)
+    minutes: Mapped[str | None]
+    concluded: Mapped[int | None] = mapped_column(BigInteger)
+    finished: Mapped[int] = mapped_column(SmallInteger)  # 1: minutes or a conclusion are there
+    covers_head: Mapped[int | None] = mapped_column(SmallInteger)
+    recommendations: Mapped[int] = mapped_column(default=0)
+    remedied: Mapped[int] = mapped_column(default=0)
+    remedy_due: Mapped[int | None] = mapped_column(BigInteger)
+    harassment_found: Mapped[int] = mapped_column(default=0)
+    harassment_handled: Mapped[int] = mapped_column(default=0)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class SurveyRow(Base):
+    """The ratings of one unit and field in one period: counts only, never a printed rate."""
+
+    __tablename__ = "surveys"
+    __table_args__ = (UniqueConstraint("period", "unit_id", "field_id"), Index(None, "year"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str]  # 2021, 2021-Q1, 2021-H1, 2021-03
+    unit_id: Mapped[int]
+    field_id: Mapped[int]
+    satisfied: Mapped[int]
+    neutral: Mapped[int]
+    valid: Mapped[int]
+    year: Mapped[int] = mapped_column(SmallInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class SchoolSurveyRow(Base):
+    __tablename__ = "school_surveys"
+    __table_args__ = (UniqueConstraint("school_year", "unit_id"), Index(None, "year"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_year: Mapped[str]  # 2020-2021
+    unit_id: Mapped[int]  # the school
+    satisfied: Mapped[int]
+    valid: Mapped[int]
+    ended: Mapped[int | None] = mapped_column(BigInteger)  # None: not finished
+    year: Mapped[int] = mapped_column(SmallInteger)  # in which it ended
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class OfferRow(Base):
+    """A procedure of the catalogue, and how it is offered online."""
+
+    __tablename__ = "offers"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    field_id: Mapped[int]
+    level: Mapped[str]  # district, commune, unknown
+    service_level: Mapped[int | None] = mapped_column(SmallInteger)  # 1 to 4
+    service_class: Mapped[str | None]  # partial, full (since 2022)
+    eligible: Mapped[int] = mapped_column(SmallInteger)
+    has_fee: Mapped[int] = mapped_column(SmallInteger)
+    takes_payment: Mapped[int] = mapped_column(SmallInteger)
+    online_from: Mapped[int | None] = mapped_column(BigInteger)
+    ends: Mapped[int | None] = mapped_column(BigInteger)
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class SchoolRow(Base):
+    __tablename__ = "schools"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    unit_id: Mapped[int | None]  # None: not in the organisation
+    name: Mapped[str]
+    is_public: Mapped[int] = mapped_column(SmallInteger)
+    in_use: Mapped[int] = mapped_column(SmallInteger)  # the channel is active, not only signed for
+    last_period: Mapped[int | None] = mapped_column(BigInteger)  # end of the newest fee period
+    transactions: Mapped[int]
+    collections: Mapped[int]
+    state: Mapped[str]  # in_use, suspended, signed, none, unknown
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
+class EquipmentRow(Base):
+    __tablename__ = "equipment"
+    __table_args__ = (UniqueConstraint("unit_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    code: Mapped[str]
+    name: Mapped[str]
+    mandatory: Mapped[int] = mapped_column(SmallInteger)
+    required: Mapped[int]
+    present: Mapped[int]
+    working: Mapped[int] = mapped_column(SmallInteger)
+    broken_since: Mapped[int | None] = mapped_column(BigInteger)  # None: works, or never had
+    flags: Mapped[str] = mapped_column(default="")
+    day: Mapped[int] = mapped_column(BigInteger)
+    delivery_id: Mapped[int]
+
+
 # --- readings and alerts --------------------------------------------------------------------------
 
 
@@ -316,6 +481,7 @@ class ReadingRow(Base):
     field_id: Mapped[int | None]
     numerator: Mapped[int]
     denominator: Mapped[int]
+    answer: Mapped[str | None]  # of a grade or a yes/no line
     state: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     small_sample: Mapped[bool] = mapped_column(default=False)

@@ -10,7 +10,11 @@ from zoneinfo import ZoneInfo
 from alerts.daily import CheckResult
 from alerts.judge import rate_text
 from db.read_models import AlertView, ReadingView, StatusView
-from db.records import ImportReport, Item, State, Target, Unit
+from db.records import ImportReport, Item, State, Target, TargetKind, Unit
+
+
+# A grade has no rate, and a yes/no line only criteria.
+COUNTED = frozenset({TargetKind.RATIO, TargetKind.MILESTONES, TargetKind.INFO})
 
 
 def moment_text(moment: datetime | None, zone: ZoneInfo) -> str | None:
@@ -77,7 +81,7 @@ def status_json(view: StatusView, targets: Mapping[str, Target], zone: ZoneInfo)
 
 def _reading_json(reading: ReadingView, target: Target) -> dict[str, Any]:
     known = reading.state is not State.NO_DATA
-    counted = known and reading.denominator > 0
+    counted = known and reading.denominator > 0 and target.kind in COUNTED
     return {
         "target": reading.target,
         "item": target.item,
@@ -85,7 +89,8 @@ def _reading_json(reading: ReadingView, target: Target) -> dict[str, Any]:
         "numerator": reading.numerator if known else None,
         "denominator": reading.denominator if known else None,
         "value": rate_text(reading.numerator, reading.denominator) if counted else None,
-        "goal": str(target.goal),
+        "goal": target.goal_words,
+        "answer": reading.answer,
         "state": reading.state.value,
         "reason": reading.reason,
         "small_sample": reading.small_sample,

@@ -23,9 +23,12 @@ COLUMNS = (
     "code", "paper_unit_id", "unit_id", "owner_id", "received_by", "holder", "field_id",
     "procedure_id", "channel", "received", "due_first", "due", "due_again", "deadline",
     "pause_from", "pause_to", "finished", "returned", "status", "handler", "year", "on_time",
-    "late", "running", "left_out", "flags", "first_day", "day", "delivery_id",
+    "late", "running", "resolved", "online", "paid", "left_out", "flags",
+    "first_day", "day", "delivery_id",
 )  # fmt: skip
 CHANNELS = {"direct": 1, "online": 2, "post": 3}  # the codes of the national portal
+RESOLVED = frozenset({None, "no_due_date"})  # a finish under these has resolved the dossier
+ONLINE = CHANNELS["online"]
 ORDINARY = frozenset({"paused", "no_due_date", "not_accepted"})  # reasons that need no flag
 _KEPT_FROM_THE_FIRST = ("code", "paper_unit_id", "due_first", "first_day")
 
@@ -80,6 +83,7 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
     at_resumed, at_finished = place.get("pause_to", -1), place.get("finished", -1)
     at_returned = place.get("returned", -1)
     statuses, channels = taking.words.tables["statuses"], taking.words.tables["channels"]
+    payments, at_paid = taking.words.tables["payments"], place.get("payment", -1)
     owners = _Owners(taking)
     names = _Names(taking)
     owned, fields, procedures = owners.known, names.fields_by_text, names.procedures
@@ -88,6 +92,12 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
     def channel(text_: str) -> int | None:
         channel_of[text_] = CHANNELS.get(str(channels.get(fold(text_))))
         return channel_of[text_]
+
+    paid_of: dict[str, int] = {}
+
+    def paid(text_: str) -> int:
+        paid_of[text_] = int(payments.get(fold(text_)) == "electronic")
+        return paid_of[text_]
 
     calendar, day, day_end = taking.calendar, taking.day, taking.day_end
     delivery_id = taking.delivery_id
@@ -151,6 +161,10 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
             status=status, received=received, due_first=due, pause_from=pause_from,
             pause_to=pause_to, finished=finished or returned, day_end=day_end, calendar=calendar,
         )  # fmt: skip
+        cell = cells[at_channel]
+        by_channel = channel_of[cell] if cell in channel_of else channel(cell)
+        cell = cells[at_paid]
+        is_paid = paid_of[cell] if cell in paid_of else paid(cell)
         if left_out is not None and left_out not in ORDINARY:
             flags = f"{flags} {left_out}".strip()
             flag(row, code, left_out)
@@ -165,10 +179,11 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
             fields.get(cells[at_field]) or names.field(cells[at_field]),
             procedures.get((cells[at_procedure_code], cells[at_procedure]))
             or names.procedure(cells[at_procedure_code], cells[at_procedure]),
-            channel_of.get(cells[at_channel]) or channel(cells[at_channel]),
+            by_channel,
             received, due, due, due_again, deadline,
             pause_from, pause_to, finished, returned, status, cells[at_handler][:40] or None, year,
-            on_time, late, running, left_out, flags, day, day, delivery_id,
+            on_time, late, running, int(left_out in RESOLVED and bool(finished or returned)),
+            int(by_channel == ONLINE), is_paid, left_out, flags, day, day, delivery_id,
         )  # fmt: skip
 
 

@@ -45,6 +45,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat_id", name=op.f("pk_chat_pace")),
     )
     op.create_table(
+        "complaints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("register_year", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=True),
+        sa.Column("accepted", sa.BigInteger(), nullable=True),
+        sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.Column("deadline", sa.BigInteger(), nullable=True),
+        sa.Column("decided", sa.BigInteger(), nullable=True),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("on_time", sa.SmallInteger(), nullable=False),
+        sa.Column("late", sa.SmallInteger(), nullable=False),
+        sa.Column("running", sa.SmallInteger(), nullable=False),
+        sa.Column("left_out", sa.Text(), nullable=True),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
+        sa.UniqueConstraint(
+            "number", "register_year", name=op.f("uq_complaints_number_register_year")
+        ),
+    )
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_complaints_year_unit_id"), ["year", "unit_id"], unique=False
+        )
+
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
@@ -127,6 +157,10 @@ def upgrade() -> None:
         sa.Column("late", sa.SmallInteger(), nullable=False),
         sa.Column("running", sa.SmallInteger(), nullable=False),
         sa.Column("letter", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("resolved", sa.SmallInteger(), nullable=False),
+        sa.Column("offered", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("online", sa.SmallInteger(), nullable=False),
+        sa.Column("paid", sa.SmallInteger(), nullable=False),
         sa.Column("left_out", sa.Text(), nullable=True),
         sa.Column("flags", sa.Text(), nullable=False),
         sa.Column("first_day", sa.BigInteger(), nullable=False),
@@ -138,7 +172,7 @@ def upgrade() -> None:
     with op.batch_alter_table("dossiers", schema=None) as batch_op:
         batch_op.create_index(
             "ix_dossiers_counting",
-            ["year", "unit_id", "field_id", "on_time", "late", "letter"],
+            ["year", "unit_id", "field_id", "on_time", "late", "letter", "offered", "online"],
             unique=False,
         )
         batch_op.create_index(
@@ -149,6 +183,23 @@ def upgrade() -> None:
             postgresql_where=sa.text("running = 1"),
         )
 
+    op.create_table(
+        "equipment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mandatory", sa.SmallInteger(), nullable=False),
+        sa.Column("required", sa.Integer(), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("working", sa.SmallInteger(), nullable=False),
+        sa.Column("broken_since", sa.BigInteger(), nullable=True),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment")),
+        sa.UniqueConstraint("unit_id", "code", name=op.f("uq_equipment_unit_id_code")),
+    )
     op.create_table(
         "fields",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -166,6 +217,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("guesses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_guesses_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "inspections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("planned_from", sa.BigInteger(), nullable=True),
+        sa.Column("planned_to", sa.BigInteger(), nullable=True),
+        sa.Column("inspected", sa.BigInteger(), nullable=True),
+        sa.Column("minutes", sa.Text(), nullable=True),
+        sa.Column("concluded", sa.BigInteger(), nullable=True),
+        sa.Column("finished", sa.SmallInteger(), nullable=False),
+        sa.Column("covers_head", sa.SmallInteger(), nullable=True),
+        sa.Column("recommendations", sa.Integer(), nullable=False),
+        sa.Column("remedied", sa.Integer(), nullable=False),
+        sa.Column("remedy_due", sa.BigInteger(), nullable=True),
+        sa.Column("harassment_found", sa.Integer(), nullable=False),
+        sa.Column("harassment_handled", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspections")),
+        sa.UniqueConstraint(
+            "unit_id", "form", "occasion", name=op.f("uq_inspections_unit_id_form_occasion")
+        ),
+    )
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inspections_year"), ["year"], unique=False)
 
     op.create_table(
         "letters",
@@ -199,6 +280,40 @@ def upgrade() -> None:
     with op.batch_alter_table("mailboxes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mailboxes_unit_id"), ["unit_id"], unique=False)
 
+    op.create_table(
+        "milestones",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.Column("done", sa.BigInteger(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("grade", sa.Text(), nullable=True),
+        sa.Column("index_year", sa.SmallInteger(), nullable=True),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_milestones")),
+    )
+    op.create_table(
+        "offers",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("field_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("service_level", sa.SmallInteger(), nullable=True),
+        sa.Column("service_class", sa.Text(), nullable=True),
+        sa.Column("eligible", sa.SmallInteger(), nullable=False),
+        sa.Column("has_fee", sa.SmallInteger(), nullable=False),
+        sa.Column("takes_payment", sa.SmallInteger(), nullable=False),
+        sa.Column("online_from", sa.BigInteger(), nullable=True),
+        sa.Column("ends", sa.BigInteger(), nullable=True),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_offers")),
+    )
     op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -235,6 +350,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("job", "slot", name=op.f("uq_runs_job_slot")),
     )
     op.create_table(
+        "school_surveys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("school_year", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("valid", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.BigInteger(), nullable=True),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_surveys")),
+        sa.UniqueConstraint(
+            "school_year", "unit_id", name=op.f("uq_school_surveys_school_year_unit_id")
+        ),
+    )
+    with op.batch_alter_table("school_surveys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_school_surveys_year"), ["year"], unique=False)
+
+    op.create_table(
+        "schools",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_public", sa.SmallInteger(), nullable=False),
+        sa.Column("in_use", sa.SmallInteger(), nullable=False),
+        sa.Column("last_period", sa.BigInteger(), nullable=True),
+        sa.Column("transactions", sa.Integer(), nullable=False),
+        sa.Column("collections", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_schools")),
+    )
+    op.create_table(
         "snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("as_of", Instant(), nullable=False),
@@ -244,6 +395,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
         sa.UniqueConstraint("as_of", name=op.f("uq_snapshots_as_of")),
     )
+    op.create_table(
+        "surveys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("field_id", sa.Integer(), nullable=False),
+        sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("neutral", sa.Integer(), nullable=False),
+        sa.Column("valid", sa.Integer(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_surveys")),
+        sa.UniqueConstraint(
+            "period", "unit_id", "field_id", name=op.f("uq_surveys_period_unit_id_field_id")
+        ),
+    )
+    with op.batch_alter_table("surveys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_surveys_year"), ["year"], unique=False)
+
     op.create_table(
         "units",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -381,6 +553,7 @@ def upgrade() -> None:
         sa.Column("field_id", sa.Integer(), nullable=True),
         sa.Column("numerator", sa.Integer(), nullable=False),
         sa.Column("denominator", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("small_sample", sa.Boolean(), nullable=False),
@@ -504,20 +677,36 @@ def downgrade() -> None:
 
     op.drop_table("alert_steps")
     op.drop_table("units")
+    with op.batch_alter_table("surveys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_surveys_year"))
+
+    op.drop_table("surveys")
     op.drop_table("snapshots")
+    op.drop_table("schools")
+    with op.batch_alter_table("school_surveys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_school_surveys_year"))
+
+    op.drop_table("school_surveys")
     op.drop_table("runs")
     op.drop_table("procedures")
     op.drop_table("people")
+    op.drop_table("offers")
+    op.drop_table("milestones")
     with op.batch_alter_table("mailboxes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailboxes_unit_id"))
 
     op.drop_table("mailboxes")
     op.drop_table("letters")
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspections_year"))
+
+    op.drop_table("inspections")
     with op.batch_alter_table("guesses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_guesses_user_id"))
 
     op.drop_table("guesses")
     op.drop_table("fields")
+    op.drop_table("equipment")
     with op.batch_alter_table("dossiers", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_dossiers_running",
@@ -536,6 +725,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deliveries_sha256"))
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaints_year_unit_id"))
+
+    op.drop_table("complaints")
     op.drop_table("chat_pace")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(
