@@ -86,7 +86,7 @@ def _open_sqlite(parsed: Any, beside: Path | None) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "temp_store=MEMORY",
-            "cache_size=-32000",
+            "cache_size=-16000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

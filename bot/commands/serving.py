@@ -69,7 +69,7 @@ async def _run(settings: Settings, house: House, *, daemon: bool, bot: bool) -> 
     stop.set()
     done = await asyncio.gather(*tasks, return_exceptions=True)
     for fault in done:
-        if isinstance(fault, TokenRefused | DatabaseUnavailable):
+        if isinstance(fault, TokenMissing | TokenRefused | DatabaseUnavailable):
             print(f"dunghen: {fault}", file=sys.stderr)
         elif isinstance(fault, BaseException):
             log.error("ended by an error", exc_info=fault)

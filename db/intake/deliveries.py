@@ -14,13 +14,14 @@ from db.engine import new_id
 from db.indicators import date_of, day_of
 from db.intake import archive as archives
 from db.intake import documents, dossiers, letters, mailboxes, organisation
+from db.intake.apart import start_reading
 from db.intake.body import Body, read_table
 from db.intake.gate import Previous, Refusal, judge_file
 from db.intake.header import Header, explain_missing
 from db.intake.refusals import UnreadableFile
 from db.intake.rules import IntakeRules
 from db.intake.taking import Table, Taking
-from db.intake.workbook import hash_file, open_workbook
+from db.intake.workbook import Sheet, check_kind, hash_file
 from db.records import ImportReport, Outcome, UnitKind, Workdays
 from db.tables import DeliveryRow, DeliveryUnitRow, RejectRow, RowFlagRow
 from db.units import UnitIndex
@@ -112,15 +113,15 @@ class _Delivery:
         self.copy: archives.RedactedCopy | None = None
 
     def take(self) -> ImportReport:
-        # Opening first: it refuses too large files before they are read through.
-        book = open_workbook(self.path, limits=self.rules.limits)
+        check_kind(self.path, self.rules.limits)  # a file too large is not even hashed
         self.sha256 = hash_file(self.path)
         if (same := self._delivered_before()) is not None:
             return self._unchanged(same)
         delivery_id = self._record(Outcome.REFUSED)
+        reading = start_reading(self.path, self.rules.limits)
         rows = self.tx.begin_nested()
         try:
-            header, body = self._table(book)
+            header, body = self._table(reading.sheets)
             self.header, self.source = header, header.kind
             kind = KINDS[header.kind]
             taking = self.taking = self._start(delivery_id, header)
@@ -132,6 +133,8 @@ class _Delivery:
         except BaseException:
             self._drop_copy()
             raise
+        finally:
+            reading.close()
         if refusal is not None:
             rows.rollback()
             self._drop_copy()
@@ -144,9 +147,9 @@ class _Delivery:
 
     # --- the steps ---
 
-    def _table(self, book: Any) -> tuple[Header, Body]:
+    def _table(self, sheets: Iterator[Sheet]) -> tuple[Header, Body]:
         words = self.rules.words
-        for sheet in book.sheets:
+        for sheet in sheets:
             found = read_table(
                 sheet.rows,
                 words.synonyms,

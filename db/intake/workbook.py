@@ -14,7 +14,16 @@ from db.intake.refusals import Limits, UnreadableFile
 from db.intake.sniff import Kind, sniff
 from db.intake.spreadsheet import open_spreadsheet, read_sheet, table_sheets
 
-__all__ = ["Kind", "Limits", "Sheet", "UnreadableFile", "Workbook", "hash_file", "open_workbook"]
+__all__ = [
+    "Kind",
+    "Limits",
+    "Sheet",
+    "UnreadableFile",
+    "Workbook",
+    "check_kind",
+    "hash_file",
+    "open_workbook",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,11 @@ class Workbook:
     def first_sheet(self) -> Sheet:
         """The first sheet that holds anything. Raises UnreadableFile when there is none."""
         return next(self.sheets)
+
+
+def check_kind(path: Path, limits: Limits) -> Kind:
+    """What the file really is, by its first bytes. Raises UnreadableFile for what is no table."""
+    return sniff(path, limits)
 
 
 def open_workbook(path: Path, *, limits: Limits) -> Workbook:

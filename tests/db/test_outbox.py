@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from db import outbox
 from db.engine import reading, writing
-from db.outbox import Pace
+from db.pace import THE_WHOLE_BOT, Pace, hold_chat
 from db.records import NewMessage, OutboxMessage, Role
 from db.tables import BindingRow, OutboxRow, PersonRow, UnitRow
 
@@ -146,7 +146,7 @@ def test_all_senders_together_keep_the_pace_over_all_chats(queue: Queue) -> None
 def test_an_overall_pace_from_another_clock_does_not_stop_the_bot(queue: Queue) -> None:
     queue.put(queue.person(), "a")
     with writing(queue.engine) as tx:
-        outbox.hold_chat(tx, outbox.THE_WHOLE_BOT, NOW + timedelta(days=900))
+        hold_chat(tx, THE_WHOLE_BOT, NOW + timedelta(days=900))
     assert len(queue.claim()) == 1
 
 

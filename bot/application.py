@@ -1,0 +1,119 @@
+"""Which message is answered by which handler? The list of handlers is the table of contents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import ChatMember, Update
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from alerts.house import House
+from bot.access import Visit, only_known_people
+from bot.ask import tell
+from bot.errors import tell_of_error
+from bot.handlers.alerts import alerts_command
+from bot.handlers.buttons import press
+from bot.handlers.help import help_command, language_command, unknown_command
+from bot.handlers.items import due_command, items_command
+from bot.handlers.start import start
+from bot.handlers.status import status_command
+from bot.handlers.units import units_command
+from bot.house import BotHouse, bot_house
+from bot.menu import NAMES
+from bot.ordering import OneByOneInAChat
+from db import people
+from settings import Limits, Telegram
+
+AT_ONCE = 64  # connections: replies and deliveries together
+CONNECT_SECONDS, READ_SECONDS, POOL_SECONDS = 5.0, 10.0, 5.0
+POLL_SECONDS = 10  # how long Telegram waits for news in one request
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+# Only what a person newly writes to the bot itself: no groups, nothing edited, no service messages.
+NEW = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
+SHORTCUT = r"^/status_([a-z0-9_]+)(?:@\w+)?$"
+
+Command = Callable[[Visit, list[str]], Awaitable[None]]
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def handlers() -> list[BaseHandler[Any, Any, Any]]:
+    """All there is, in the order in which an update is offered to them."""
+    return [
+        CommandHandler("start", start, filters=NEW),
+        _command("help", help_command),
+        _command("status", status_command),
+        MessageHandler(NEW & filters.Regex(SHORTCUT), _shortcut),
+        _command("units", units_command),
+        _command("items", items_command),
+        _command("alerts", alerts_command),
+        _command("due", due_command),
+        _command("language", language_command),
+        CallbackQueryHandler(press),
+        ChatMemberHandler(_reachable_or_not, ChatMemberHandler.MY_CHAT_MEMBER),
+        MessageHandler(NEW, only_known_people(unknown_command)),
+    ]
+
+
+def build_application(house: House, telegram: Telegram, limits: Limits) -> App:
+    """The bot, not yet connected; `telegram.base_url` may name a local server."""
+    # The library's coming form of durations; without this it warns at each "429 Too Many Requests".
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    builder = (
+        Application.builder()
+        .token(telegram.token.get_secret_value())
+        .base_url(f"{telegram.base_url}/bot")
+        .base_file_url(f"{telegram.base_url}/file/bot")
+        .connection_pool_size(AT_ONCE)
+        .connect_timeout(CONNECT_SECONDS)
+        .read_timeout(READ_SECONDS)
+        .write_timeout(READ_SECONDS)
+        .pool_timeout(POOL_SECONDS)
+        .get_updates_connect_timeout(CONNECT_SECONDS)
+        .get_updates_read_timeout(READ_SECONDS)
+        .job_queue(None)
+        .concurrent_updates(OneByOneInAChat())
+    )
+    if telegram.proxy:
+        builder = builder.proxy(telegram.proxy).get_updates_proxy(telegram.proxy)
+    app = builder.build()
+    app.bot_data["house"] = bot_house(house, telegram, limits)
+    app.add_handlers(handlers())
+    app.add_error_handler(tell_of_error)
+    return app
+
+
+def _command(name: str, handler: Command) -> CommandHandler[Any, Any]:
+    return CommandHandler([name, NAMES[name]], only_known_people(handler), filters=NEW)
+
+
+@only_known_people
+async def _shortcut(visit: Visit, _words: list[str]) -> None:
+    """/status_xa_binh_khanh: can be tapped where a command with a space cannot."""
+    message = visit.update.effective_message
+    text = (message.text if message else "") or ""
+    slug = text.partition("@")[0].removeprefix("/status_")
+    await status_command(visit, [slug])
+
+
+async def _reachable_or_not(update: Update, context: Any) -> None:
+    """Somebody blocked the bot, or took it back: remembered, so that nothing is sent in vain."""
+    change, house = update.my_chat_member, _house(context)
+    if change is None or change.chat.type != "private":
+        return
+    reachable = change.new_chat_member.status == ChatMember.MEMBER
+    await tell(house.house, people.mark_reachable, change.chat.id, reachable)
+
+
+def _house(context: Any) -> BotHouse:
+    house: BotHouse = context.bot_data["house"]
+    return house

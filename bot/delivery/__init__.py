@@ -1,0 +1,1 @@
+"""How does what was decided reach people? Claim, render, send, settle."""

@@ -1,0 +1,132 @@
+"""How do queued messages go out? Claim, commit, render, send, settle; no request in between."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+from telegram import Bot, Message
+from telegram.constants import ParseMode
+
+from alerts.retry import Again, Done, Drop, Follow, GiveUp, Settle, after_attempt
+from bot.ask import ask, tell
+from bot.delivery.facts import facts_of
+from bot.delivery.outcomes import attempt
+from bot.house import BotHouse
+from bot.replying import NO_PREVIEW
+from db import outbox, people
+from db.engine import Connection
+from db.records import OutboxMessage
+
+IN_FLIGHT = 8
+LEASE = timedelta(seconds=40)  # longer than an attempt, its following, and settling take
+ATTEMPT_SECONDS = 12.0
+IDLE, BUSY = 0.5, 0.05  # seconds between two looks at the queue
+ENDING_SECONDS = 3.0
+
+log = logging.getLogger(__name__)
+
+
+async def deliver_until(stop: asyncio.Event, bot: Bot, house: BotHouse) -> None:
+    """Delivers until the stop; what is on its way then gets a moment to be settled."""
+    owner = uuid.uuid4().hex
+    flying: set[asyncio.Task[None]] = set()
+    try:
+        while not stop.is_set():
+            due, claimed = await _claim(house, owner, IN_FLIGHT - len(flying))
+            for message in claimed:
+                task = asyncio.create_task(deliver(bot, house, owner, message))
+                flying.add(task)
+                task.add_done_callback(flying.discard)
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopping}, timeout=BUSY if due else IDLE)
+            stopping.cancel()
+    finally:
+        if flying:
+            await asyncio.wait(flying, timeout=ENDING_SECONDS)
+
+
+async def deliver_due(bot: Bot, house: BotHouse, owner: str) -> int:
+    """Delivers what may be sent just now, once; answers how many messages were tried."""
+    _, claimed = await _claim(house, owner, IN_FLIGHT)
+    await asyncio.gather(*(deliver(bot, house, owner, message) for message in claimed))
+    return len(claimed)
+
+
+async def deliver(bot: Bot, house: BotHouse, owner: str, message: OutboxMessage) -> None:
+    """One claimed message: render, send (following its chat once), settle."""
+    try:
+        text = house.renderer.render(
+            message.language, message.template, facts_of(message, house.now())
+        )
+    except Exception:
+        # One message that cannot be worded must not hold up the others.
+        log.exception("message %s (%s) cannot be worded", message.id, message.template)
+        decided: Settle = Drop(reason="it cannot be worded", forget_chat=False)
+    else:
+        message, decided = await _send(bot, house, message, text)
+    log.info("message %s to person %s: %s", message.id, message.person_id, decided)
+    await tell(house.house, _settle, house, owner, message, decided)
+
+
+async def _send(
+    bot: Bot, house: BotHouse, message: OutboxMessage, text: str
+) -> tuple[OutboxMessage, Settle]:
+    """What was decided, and the message with the chat that it went to."""
+    outcome = await attempt(_sending(bot, message.chat_id, text), ATTEMPT_SECONDS)
+    decided = after_attempt(outcome, message.attempt, house.attempts, house.now())
+    if not isinstance(decided, Follow):
+        return message, decided
+    await tell(house.house, people.move_chat, message.chat_id, decided.chat_id)
+    message = replace(message, chat_id=decided.chat_id)
+    outcome = await attempt(_sending(bot, message.chat_id, text), ATTEMPT_SECONDS)
+    return message, after_attempt(
+        outcome, message.attempt, house.attempts, house.now(), followed=True
+    )
+
+
+async def _sending(bot: Bot, chat_id: int, text: str) -> Message:
+    return await bot.send_message(
+        chat_id, text, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
+    )
+
+
+def _settle(
+    tx: Connection, house: BotHouse, owner: str, message: OutboxMessage, decided: Settle
+) -> None:
+    """Writes down what was decided about a message."""
+    now = house.now()
+    match decided:
+        case Done(message_id=message_id):
+            outbox.mark_sent(tx, message, now, message_id=message_id, pace=house.pace)
+        case Again(at=at, reason=reason):
+            outbox.put_back(tx, message, owner, at=at, why=reason)
+        case GiveUp(reason=reason):
+            outbox.mark_failed(tx, message, owner, now, outcome="given_up", why=reason)
+        case Drop(reason=reason, forget_chat=forget_chat):
+            outbox.mark_failed(tx, message, owner, now, outcome="refused", why=reason)
+            if forget_chat:
+                people.mark_unreachable(tx, message.chat_id)
+        case Follow():
+            raise AssertionError("a chat is followed before its message is settled")
+
+
+async def _claim(house: BotHouse, owner: str, limit: int) -> tuple[bool, tuple[OutboxMessage, ...]]:
+    """Whether anything is due, and what of it is ours to send now."""
+    if limit <= 0:
+        return True, ()
+    if not await ask(house.house, outbox.anything_due, house.now()):
+        return False, ()
+    return True, await tell(
+        house.house,
+        outbox.claim_due,
+        owner=owner,
+        now=house.now(),
+        today=house.today(),
+        lease=LEASE,
+        limit=limit,
+        pace=house.pace,
+    )

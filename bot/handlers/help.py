@@ -1,0 +1,44 @@
+"""What can the bot do for this person, and in which language?"""
+
+from __future__ import annotations
+
+from bot import screens
+from bot.access import Visit, reply
+from bot.ask import tell
+from bot.callbacks import ChooseLanguage
+from bot.menu import set_menu
+from bot.render import LANGUAGES
+from db import people
+
+NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+async def help_command(visit: Visit, _words: list[str]) -> None:
+    own = bool(visit.home_units())
+    facts = {"items": visit.may("items"), "own": own}
+    await reply(visit, screens.Screen(template="help", facts=facts))
+
+
+async def unknown_command(visit: Visit, _words: list[str]) -> None:
+    await reply(visit, screens.Screen(template="not_understood"))
+
+
+async def language_command(visit: Visit, words: list[str]) -> None:
+    """/language [vi or en]"""
+    if words and words[0].lower() in LANGUAGES:
+        await _choose(visit, words[0].lower())
+    else:
+        await reply(visit, screens.language_screen(NAMES))
+
+
+async def language_button(visit: Visit, button: ChooseLanguage) -> None:
+    if button.language in LANGUAGES:
+        await _choose(visit, button.language)
+
+
+async def _choose(visit: Visit, language: str) -> None:
+    person = visit.caller.person
+    await tell(visit.bot_house.house, people.set_language, person.id, language)
+    changed = visit.in_language(language)
+    await reply(changed, screens.Screen(template="language_set"))
+    await set_menu(visit.bot, visit.bot_house, changed.caller, visit.today)

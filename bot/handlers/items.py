@@ -1,0 +1,62 @@
+"""What is there to act on in a unit: the items of a target, and what falls due soon?"""
+
+from __future__ import annotations
+
+from bot import questions, screens
+from bot.access import Visit, reply
+from bot.ask import ask
+from bot.callbacks import ShowDue, ShowItems
+from bot.handlers.refusing import may_ask_for_items, may_see_items
+from bot.handlers.units import meant_unit
+from bot.questions import Found
+from bot.words import unit_and_target
+from db.records import Target
+
+
+async def items_command(visit: Visit, words: list[str]) -> None:
+    """/items [unit] [target]: the target by its id, its number in the plan, or its name."""
+    if not await may_ask_for_items(visit):
+        return
+    text, target = unit_and_target(words, visit.bot_house.house.targets_on(visit.today))
+    found = await meant_unit(visit, text)
+    if found is not None and await may_see_items(visit, found):
+        await _show(visit, found, target, page=0)
+
+
+async def items_button(visit: Visit, button: ShowItems) -> None:
+    found = await ask(visit.bot_house.house, questions.found_by_id, button.unit_id)
+    target = visit.bot_house.renderer.targets.get(button.target)
+    if await may_see_items(visit, found):
+        await _show(visit, found, target, button.page)
+
+
+async def due_command(visit: Visit, words: list[str]) -> None:
+    """/due [unit]: what falls due within the early-warning days."""
+    if not await may_ask_for_items(visit):
+        return
+    found = await meant_unit(visit, " ".join(words))
+    if found is not None and await may_see_items(visit, found):
+        await _show_due(visit, found, page=0)
+
+
+async def due_button(visit: Visit, button: ShowDue) -> None:
+    found = await ask(visit.bot_house.house, questions.found_by_id, button.unit_id)
+    if await may_see_items(visit, found):
+        await _show_due(visit, found, button.page)
+
+
+async def _show(visit: Visit, found: Found, target: Target | None, page: int) -> None:
+    house, unit = visit.bot_house.house, found.unit
+    if target is None:
+        names = visit.bot_house.renderer.target_names(visit.language)
+        await reply(visit, screens.targets_screen(unit, house.targets_on(visit.today), names))
+        return
+    items = await ask(house, questions.items_now, house, unit, target, visit.now)
+    await reply(visit, screens.items_screen(unit, target, items, page))
+
+
+async def _show_due(visit: Visit, found: Found, page: int) -> None:
+    house, unit = visit.bot_house.house, found.unit
+    items = await ask(house, questions.due_now, house, unit, visit.now)
+    days = house.early_warning_working_days
+    await reply(visit, screens.due_screen(unit, items, days, page))

@@ -1,0 +1,67 @@
+"""Who are you? Lets people in by invitation, greets the known ones, and turns strangers away."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from telegram import Update
+
+from bot import questions, screens
+from bot.access import DEFAULT_LANGUAGE, Visit, greet_stranger, reply, visit_of
+from bot.ask import ask, tell
+from bot.house import BotHouse
+from bot.menu import set_menu
+from bot.replying import send_screen
+from db import people
+from db.people import Joined
+
+log = logging.getLogger(__name__)
+
+
+async def start(update: Update, context: Any) -> None:
+    """/start [invitation]"""
+    house: BotHouse = context.bot_data["house"]
+    user = update.effective_user
+    if user is None:
+        return
+    who = {"user_id": user.id, "chat_id": user.id, "name": user.full_name[:100]}
+    times = {"now": house.now(), "today": house.today()}
+    if user.id in house.admins:
+        await tell(house.house, people.ensure_admin, **who, **times)
+    token, new = (context.args or [""])[0], False
+    if token:
+        limit = house.guesses_per_hour
+        answer = await tell(
+            house.house, people.redeem, token, **who, **times, guesses_per_hour=limit
+        )
+        if not isinstance(answer, Joined):
+            log.info("user %s: invitation refused: %s", user.id, answer.reason)
+            await _turn_away(update, context, answer.reason)
+            return
+        new = answer.new
+        log.info("person %s joined as %s (new: %s)", answer.person.id, answer.binding.role, new)
+    visit = await visit_of(update, context)
+    if visit is None:
+        await greet_stranger(update, context)
+        return
+    await tell(house.house, people.mark_reachable, user.id, True)
+    await _welcome(visit, new=new)
+
+
+async def _welcome(visit: Visit, *, new: bool) -> None:
+    roles = await ask(visit.bot_house.house, questions.roles_of, visit.caller)
+    name = visit.caller.person.name
+    await reply(visit, screens.welcome_screen(name, roles, visit.now, new))
+    await set_menu(visit.bot, visit.bot_house, visit.caller, visit.today)
+
+
+async def _turn_away(update: Update, context: Any, reason: str) -> None:
+    """A bad invitation: a known person hears why; a stranger too, but not too often."""
+    house: BotHouse = context.bot_data["house"]
+    user, visit = update.effective_user, await visit_of(update, context)
+    screen = screens.Screen(template="invitation_refused", facts={"reason": reason})
+    if visit is not None:
+        await reply(visit, screen)
+    elif user is not None and house.strangers.allows(user.id, house.now()):
+        await send_screen(context.bot, house.renderer, user.id, DEFAULT_LANGUAGE, screen)

@@ -1,0 +1,99 @@
+"""What does each screen need of the records? One question is answered from one view of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alerts.house import House
+from db import read_models, units
+from db.engine import Connection
+from db.indicators import Moment, day_of, due_soon, items_of
+from db.people import Caller
+from db.records import Item, Target, Unit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The unit that is meant, and its chain upwards (for the question who may see what)."""
+
+    unit: Unit
+    chain: tuple[int, ...]
+
+
+def found_by_words(
+    tx: Connection, house: House, words: str, day: date | None, today: date
+) -> Found | tuple[Unit, ...]:
+    """The unit that somebody named, on the day asked for, else on the day of the newest check.
+
+    Where none is called so: at most three proposals.
+    """
+    lookup_day = day or _usual_day(tx, house, today)
+    answer = units.find_unit(tx, words, lookup_day, house.intake.aliases)
+    if isinstance(answer, Unit):
+        return Found(unit=answer, chain=units.chain(tx, answer.id))
+    return answer
+
+
+def found_by_id(tx: Connection, unit_id: int) -> Found:
+    return Found(unit=units.unit_by_id(tx, unit_id), chain=units.chain(tx, unit_id))
+
+
+def units_by_id(tx: Connection, unit_ids: Sequence[int]) -> tuple[Unit, ...]:
+    return tuple(units.unit_by_id(tx, unit_id) for unit_id in unit_ids)
+
+
+def organisation(tx: Connection, house: House, today: date) -> tuple[Unit, ...]:
+    return units.units_on(tx, _usual_day(tx, house, today))
+
+
+def status_on(tx: Connection, unit_id: int, day: date | None) -> read_models.StatusView:
+    """A unit's readings of the newest check, or of a day's last check."""
+    if day is None:
+        return read_models.status(tx, unit_id)
+    as_of = read_models.newest_as_of(tx, day_of(day))
+    if as_of is None:
+        return read_models.StatusView(unit=units.unit_by_id(tx, unit_id), as_of=None)
+    return read_models.status(tx, unit_id, as_of)
+
+
+def items_now(
+    tx: Connection, house: House, unit: Unit, target: Target, now: datetime
+) -> tuple[Item, ...]:
+    """The items behind a reading of the newest check."""
+    as_of = read_models.newest_as_of(tx) or now
+    moment = Moment(wall=as_of.astimezone(house.zone), calendar=house.calendar)
+    scope = None if unit.slug == house.district else unit.id
+    return items_of(tx, target, moment, unit_id=scope, folders=house.sql_folders)
+
+
+def due_now(tx: Connection, house: House, unit: Unit, now: datetime) -> tuple[Item, ...]:
+    """What falls due within the early-warning days from now on."""
+    moment = Moment(wall=now.astimezone(house.zone), calendar=house.calendar)
+    scope = None if unit.slug == house.district else unit.id
+    return due_soon(tx, moment, house.early_warning_working_days, unit_id=scope)
+
+
+def alerts_of(tx: Connection, house: House, unit: Unit | None) -> tuple[read_models.AlertView, ...]:
+    """The open alerts of a unit; of all units for the district and for nobody in particular."""
+    everything = unit is None or unit.slug == house.district
+    return read_models.open_alerts(tx, None if everything or unit is None else [unit.id])
+
+
+def roles_of(tx: Connection, caller: Caller) -> list[tuple[str, bool, Unit | None, str | None]]:
+    """A person's roles as the welcome tells them: (role, deputy, unit, source)."""
+    return [
+        (
+            binding.role.value,
+            binding.deputy,
+            units.unit_by_id(tx, binding.unit_id) if binding.unit_id is not None else None,
+            binding.source,
+        )
+        for binding in caller.bindings
+    ]
+
+
+def _usual_day(tx: Connection, house: House, today: date) -> date:
+    newest = read_models.newest_as_of(tx)
+    return house.wall_day(newest) if newest else today

@@ -1,0 +1,1 @@
+"""What stands in for Telegram in the demo and in the tests?"""

@@ -1,0 +1,210 @@
+"""What does a person see? Records become a screen: a template, its facts, and the buttons below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from bot.callbacks import (
+    Button,
+    ChooseLanguage,
+    ShowAlerts,
+    ShowDue,
+    ShowItems,
+    ShowStatus,
+    ShowUnits,
+)
+from db.read_models import AlertView, ReadingView, StatusView
+from db.records import Item, Target, Unit
+
+PAGE = 10
+UNITS_A_PAGE = 16  # two in a row: eight rows fit on a telephone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """One button: a name as it is, or the word whose label the language has."""
+
+    button: Button
+    word: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screen:
+    template: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    keyboard: tuple[tuple[Key, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanLine:
+    """One target of the plan with its readings, as a status lists it."""
+
+    target: Target
+    readings: tuple[ReadingView, ...]
+
+
+def status_screen(
+    view: StatusView, targets: Sequence[Target], day: date | None, sees_items: bool
+) -> Screen:
+    """A unit's readings in the plan's order, with what may be asked next."""
+    lines = [
+        PlanLine(target=target, readings=found)
+        for target in targets
+        if (found := tuple(r for r in view.readings if r.target == target.id))
+    ]
+    unit = view.unit
+    below = [Key(word="alerts", button=ShowAlerts(unit.id))]
+    if sees_items and day is None:
+        below.insert(0, Key(word="items", button=ShowItems(unit.id)))
+        below.append(Key(word="due", button=ShowDue(unit.id)))
+    refresh = (Key(word="refresh", button=ShowStatus(unit.id, day)),)
+    return Screen(
+        template="status",
+        facts={"unit": unit, "as_of": view.as_of, "lines": lines, "day": day},
+        keyboard=(tuple(below), refresh),
+    )
+
+
+def unknown_unit_screen(text: str, proposals: Sequence[Unit], day: date | None) -> Screen:
+    """Nothing is guessed: at most three proposals, each a button."""
+    return Screen(
+        template="unknown_unit",
+        facts={"text": text[:60], "proposals": proposals},
+        keyboard=tuple((Key(name=u.name, button=ShowStatus(u.id, day)),) for u in proposals),
+    )
+
+
+def units_screen(units: Sequence[Unit], page: int, *, asked: bool = False) -> Screen:
+    """The organisation, a page at a time; `asked`: a unit was needed and none was named."""
+    shown = _page(units, page, UNITS_A_PAGE)
+    keys = [Key(name=unit.name, button=ShowStatus(unit.id)) for unit in shown]
+    pairs = [tuple(keys[at : at + 2]) for at in range(0, len(keys), 2)]
+    return Screen(
+        template="units",
+        facts={"count": len(units), "asked": asked, **_pages(units, page, UNITS_A_PAGE)},
+        keyboard=(*pairs, *_turning(units, page, UNITS_A_PAGE, ShowUnits)),
+    )
+
+
+def targets_screen(unit: Unit, targets: Sequence[Target], names: Mapping[str, str]) -> Screen:
+    """Which target's items? One button each."""
+    keys = [
+        (Key(name=f"{t.item}. {names[t.id]}", button=ShowItems(unit.id, t.id)),)
+        for t in targets
+        if unit.kind in t.applies_to
+    ]
+    due = (Key(word="due", button=ShowDue(unit.id)),)
+    return Screen(template="choose_target", facts={"unit": unit}, keyboard=(*keys, due))
+
+
+def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -> Screen:
+    """The named things to act on, ten at a time."""
+
+    def turn(number: int) -> Button:
+        return ShowItems(unit.id, target.id, number)
+
+    back = (
+        Key(word="other_targets", button=ShowItems(unit.id)),
+        Key(word="status", button=ShowStatus(unit.id)),
+    )
+    return Screen(
+        template="items",
+        facts={
+            "unit": unit,
+            "target": target.id,
+            "items": _page(items, page, PAGE),
+            "count": len(items),
+            **_pages(items, page, PAGE),
+        },
+        keyboard=(*_turning(items, page, PAGE, turn), back),
+    )
+
+
+def due_screen(unit: Unit, items: Sequence[Item], working_days: int, page: int) -> Screen:
+    """What falls due within the early warning, ten at a time."""
+
+    def turn(number: int) -> Button:
+        return ShowDue(unit.id, number)
+
+    return Screen(
+        template="due",
+        facts={
+            "unit": unit,
+            "working_days": working_days,
+            "items": _page(items, page, PAGE),
+            "count": len(items),
+            **_pages(items, page, PAGE),
+        },
+        keyboard=(
+            *_turning(items, page, PAGE, turn),
+            (Key(word="status", button=ShowStatus(unit.id)),),
+        ),
+    )
+
+
+def alerts_screen(unit: Unit | None, alerts: Sequence[AlertView], page: int) -> Screen:
+    """Open alerts, of one unit or of all that the person asks about."""
+    unit_id = unit.id if unit else 0
+
+    def turn(number: int) -> Button:
+        return ShowAlerts(unit_id, number)
+
+    rows = list(_turning(alerts, page, PAGE, turn))
+    if unit:
+        rows.append((Key(word="status", button=ShowStatus(unit.id)),))
+    return Screen(
+        template="alerts",
+        facts={
+            "unit": unit,
+            "alerts": _page(alerts, page, PAGE),
+            "count": len(alerts),
+            **_pages(alerts, page, PAGE),
+        },
+        keyboard=tuple(rows),
+    )
+
+
+def language_screen(names: Mapping[str, str]) -> Screen:
+    keys = tuple(Key(name=name, button=ChooseLanguage(code)) for code, name in names.items())
+    return Screen(template="language", keyboard=(keys,))
+
+
+def no_permission_screen(unit: Unit | None, own: Sequence[Unit], reference: str) -> Screen:
+    return Screen(
+        template="no_permission", facts={"unit": unit, "own": own, "reference": reference}
+    )
+
+
+def welcome_screen(
+    name: str, roles: Sequence[tuple[str, bool, Unit | None, str | None]], now: datetime, new: bool
+) -> Screen:
+    """Who the person is to the office: (role, deputy, unit, source) each."""
+    return Screen(template="welcome", facts={"name": name, "roles": roles, "now": now, "new": new})
+
+
+def _page(things: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+    start = _inside(things, page, size) * size
+    return things[start : start + size]
+
+
+def _inside(things: Sequence[Any], page: int, size: int) -> int:
+    """The page, or the nearest there is: a list may have become shorter since the button."""
+    return max(0, min(page, (len(things) - 1) // size))
+
+
+def _pages(things: Sequence[Any], page: int, size: int) -> dict[str, int]:
+    return {"page": _inside(things, page, size) + 1, "pages": max(1, -(-len(things) // size))}
+
+
+def _turning(things: Sequence[Any], page: int, size: int, turn: Any) -> tuple[tuple[Key, ...], ...]:
+    here, last = _inside(things, page, size), max(0, (len(things) - 1) // size)
+    keys = []
+    if here > 0:
+        keys.append(Key(word="back", button=turn(here - 1)))
+    if here < last:
+        keys.append(Key(word="forward", button=turn(here + 1)))
+    return (tuple(keys),) if keys else ()

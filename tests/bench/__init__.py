@@ -1,0 +1,1 @@
+"""How fast is it, as ratios of one run? ./do bench prints the table."""

@@ -1,0 +1,1 @@
+"""Does the invented district tell the story that the demo shows?"""

@@ -1,0 +1,330 @@
+"""Every message in both languages: it renders, Telegram takes it, and its words are right."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from alerts.digest import DigestLine, compose_digest
+from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, fit, length
+from bot.sandbox.markup import parse_html
+from bot.screens import PlanLine
+from db.read_models import AlertView, ReadingView
+from db.records import Goal, Item, Move, State, Target, TargetKind, Unit, UnitKind
+from settings import SHIPPED, ZONE, read_settings
+
+CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
+TODAY = date(2021, 3, 23)
+ODD = "<b>Phòng & «Tư pháp»"
+UNIT = Unit(
+    id=1, slug="xa_binh_khanh", name=f"UBND xã Bình Khánh {ODD}", kind=UnitKind.COMMUNE,
+    valid_from=date(2020, 1, 1), valid_to=date(2025, 6, 30),
+)  # fmt: skip
+TARGETS = {
+    target.id: target for target in read_settings(SHIPPED / "settings.toml", {}).plan_targets()
+}
+GRADE = replace(
+    TARGETS["mailboxes"], id="par_index", kind=TargetKind.GRADE, goal=None, goal_text="Tốt trở lên"
+)
+NOTES = (
+    "overdue_no_letter", "overdue_with_letter", "finished_late_no_letter",
+    "finished_late_with_letter", "letter_missing", "letter_incomplete", "letter_too_late",
+    "due_today", "due_soon", "paper_only", "not_signed", "mailbox_to_withdraw",
+    "mailbox_never_used", "mailbox_idle", "a note of tomorrow", None,
+)  # fmt: skip
+ITEMS = tuple(
+    Item(
+        key=f"000.02.16.H29-210316-{number:04d}", label=f"Đăng ký {ODD}", field="Hộ tịch",
+        due=(20210318170000, 20210318, None)[number % 3], days_late=(2, 0, None)[number % 3],
+        note=note, detail="Chi cục Thuế" if number % 2 else None,
+    )
+    for number, note in enumerate(NOTES)
+)  # fmt: skip
+
+
+def view(state: State, **changes: Any) -> ReadingView:
+    given: dict[str, Any] = {
+        "target": "on_time", "field": ODD, "numerator": 45, "denominator": 48, "state": state,
+        "reason": "below_the_goal", "small_sample": True, "needed": 13, "answer": None,
+    }  # fmt: skip
+    return ReadingView(**(given | changes))
+
+
+def digest_line(state: State, **changes: Any) -> DigestLine:
+    given: dict[str, Any] = {
+        "unit": UNIT.name, "target": "on_time", "item_no": "5", "field": "Hộ tịch",
+        "state": state, "reason": "below_the_goal", "numerator": 45, "denominator": 48,
+        "goal": Goal(operator=">", percent=95), "move": Move.OPENED, "needed": 13, "is_new": True,
+        "items": ITEMS,
+    }  # fmt: skip
+    return DigestLine(**(given | changes))
+
+
+def digest(*lines: DigestLine, soon: tuple[Item, ...] = ()) -> Any:
+    return compose_digest(UNIT.name, lines, TODAY, CHECK, soon)
+
+
+FULL = digest(
+    *(digest_line(state) for state in State),
+    digest_line(State.MET, move=Move.RESOLVED, field=None),
+    digest_line(State.MISSED, move=Move.WORSE, unit="Phòng khác"),
+    digest_line(State.MISSED, goal=None, answer="no"),
+    soon=ITEMS,
+)
+LINES = [
+    PlanLine(target=TARGETS["on_time"], readings=tuple(view(state) for state in State)),
+    PlanLine(target=TARGETS["mailboxes"], readings=(view(State.NONE, field=None),)),
+    PlanLine(target=TARGETS["apology_letters"], readings=(view(State.MISSED, field=None),)),
+    PlanLine(target=GRADE, readings=(view(State.MET, field=None, answer="Tốt"),)),
+    PlanLine(target=GRADE, readings=(view(State.UNPUBLISHED, field="Hộ tịch"),)),
+]
+ALERT = AlertView(
+    id=1, unit=UNIT, target="on_time", field="Hộ tịch", state=State.MISSED, opened_at=CHECK,
+    resolved_at=None, numerator=45, denominator=48, item_count=3,
+)  # fmt: skip
+PAGES: dict[str, Any] = {"page": 1, "pages": 2, "count": 12}
+SENT: dict[str, Any] = {"late": True, "sent_at": CHECK}
+
+FACTS: dict[str, list[dict[str, Any]]] = {
+    "alerts": [
+        {"unit": UNIT, "alerts": [ALERT], **PAGES},
+        {"unit": None, "alerts": [ALERT, replace(ALERT, denominator=0, field=None)], **PAGES},
+        {"unit": None, "alerts": [], "page": 1, "pages": 1, "count": 0},
+    ],
+    "bad_day": [{"text": ODD}],
+    "choose_target": [{"unit": UNIT}],
+    "digest": [
+        {"digest": FULL, "slug": "xa_binh_khanh", **SENT},
+        {"digest": digest(), "slug": "", **SENT},
+        {"digest": digest(digest_line(State.STALE)), "slug": "", **SENT, "late": False},
+    ],
+    "due": [
+        {"unit": UNIT, "working_days": 2, "items": ITEMS, **PAGES},
+        {"unit": UNIT, "working_days": 2, "items": (), "page": 1, "pages": 1, "count": 0},
+    ],
+    "error": [{"reference": "L-000001"}],
+    "help": [{"items": True, "own": True}, {"items": False, "own": False}],
+    "invitation_refused": [
+        {"reason": reason} for reason in ("unknown", "expired", "used", "too_many")
+    ],
+    "items": [
+        {"unit": UNIT, "target": "on_time", "items": ITEMS, **PAGES},
+        {"unit": UNIT, "target": "mailboxes", "items": (), "page": 1, "pages": 1, "count": 0},
+    ],
+    "language": [{}],
+    "language_set": [{}],
+    "no_permission": [
+        {"unit": UNIT, "own": [UNIT, UNIT], "reference": "YC-0001"},
+        {"unit": None, "own": [], "reference": "YC-0001"},
+    ],
+    "not_understood": [{}],
+    "old_button": [{}],
+    "refused_file": [
+        {
+            "file": ODD, "source": "dossiers", "reason": ODD, "day": "2021-03-23", **SENT,
+            "reason_code": code, "reason_facts": facts,
+        }
+        for code, facts in (
+            ("bad_rows", {"bad": 7, "rows": 60}),
+            ("fewer_than_printed", {"rows": 500, "total": 1842}),
+            ("fewer_rows", {"rows": 500, "previous": 1842, "day": 20210322}),
+            ("corrupt", {}),
+            ("a reason of tomorrow", {}),
+            (None, {}),
+        )
+    ],
+    "status": [
+        {"unit": UNIT, "as_of": CHECK, "lines": LINES, "day": None},
+        {"unit": UNIT, "as_of": CHECK, "lines": [], "day": TODAY},
+        {"unit": UNIT, "as_of": None, "lines": [], "day": TODAY},
+        {"unit": UNIT, "as_of": None, "lines": [], "day": None},
+    ],
+    "stranger": [{}],
+    "units": [{"asked": True, **PAGES}, {"asked": False, **PAGES}],
+    "unknown_unit": [{"text": ODD, "proposals": [UNIT]}, {"text": ODD, "proposals": []}],
+    "welcome": [
+        {
+            "name": ODD, "now": CHECK, "new": True,
+            "roles": [("head", True, UNIT, None), ("steward", False, None, "dossiers")],
+        },
+        {"name": ODD, "now": CHECK, "new": False, "roles": [("admin", False, None, None)]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(TARGETS.values(), ZONE)
+
+
+def names(language: str) -> set[str]:
+    return {path.stem for path in (TEMPLATES / language).glob("*.html")}
+
+
+def test_both_languages_have_the_same_messages_and_each_is_tested() -> None:
+    assert names("vi") == names("en") == {*FACTS, "words"}
+    assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} == set(LANGUAGES)
+    others = [p for p in TEMPLATES.rglob("*") if p.is_file() and p.suffix not in (".html", "")]
+    assert not [p for p in others if p.suffix == ".py" or ".j2" in p.name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", sorted(FACTS))
+def test_a_message_renders_and_telegram_takes_it(
+    renderer: Renderer, language: str, template: str
+) -> None:
+    for facts in FACTS[template]:
+        text = renderer.render(language, template, facts)
+        plain, _entities = parse_html(text)
+        assert plain.strip()
+        assert len(plain.encode("utf-16-le")) // 2 == length(text) <= LONGEST
+        assert "None" not in plain
+        assert "&lt;" not in plain
+        for line in text.splitlines():
+            parse_html(line)  # each tag ends in its line, so that a long text is cut between them
+        assert ODD not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_missing_fact_is_an_error(renderer: Renderer, language: str) -> None:
+    with pytest.raises(UndefinedError):
+        renderer.render(language, "error", {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_and_button_has_its_words(renderer: Renderer, language: str) -> None:
+    words = renderer.words(language)
+    assert set(words.states) == {state.value for state in State}
+    labels = ("items", "alerts", "due", "refresh", "status", "other_targets", "back", "forward")
+    assert all(renderer.label(language, label) for label in labels)
+    assert set(renderer.words("vi").notes) == set(renderer.words("en").notes)
+
+
+def refusal_codes() -> set[str]:
+    """Every reason for which the intake refuses a file, as its source names them."""
+    code = re.compile(r'(?:UnreadableFile\(\s*|Refusal\(\s*code=)"(\w+)"')
+    sources = (SHIPPED / "db" / "intake").glob("*.py")
+    return {found for path in sources for found in code.findall(path.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_to_refuse_a_file_has_its_words(renderer: Renderer, language: str) -> None:
+    with_numbers = {"bad_rows", "fewer_than_printed", "fewer_rows"}
+    assert {"no_header", "bad_rows"} <= refusal_codes()
+    assert refusal_codes() - with_numbers <= set(renderer.words(language).reasons)
+
+
+def test_a_refused_file_is_explained_in_the_words_of_the_domain(renderer: Renderer) -> None:
+    facts = FACTS["refused_file"][2]
+    plain, _entities = parse_html(renderer.render("vi", "refused_file", facts))
+    assert (
+        "Lý do: chỉ có 500 dòng (ngày 22/03/2021: 1.842 dòng), có khả năng kết xuất thiếu." in plain
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "reading", "words"),
+    [
+        pytest.param(
+            "vi", view(State.MISSED, numerator=19, denominator=20, needed=1,
+                       reason="exactly_on_a_strict_goal"),
+            "95,00% (chưa đạt: phải trên 95%)", id="exactly on a strict goal, the reason is said",
+        ),
+        pytest.param(
+            "vi", view(State.MET, numerator=19000, denominator=19999, needed=0),
+            "95,005% (19.000/19.999)", id="a third decimal where two would hide the difference",
+        ),
+        pytest.param(
+            "vi", view(State.MISSED), "93,75%", id="a decimal comma in Vietnamese",
+        ),
+        pytest.param("en", view(State.MISSED), "93.75%", id="a decimal point in English"),
+        pytest.param(
+            "vi", view(State.MET, numerator=1842, denominator=1842),
+            "100% (1.842/1.842)", id="whole per cents, and dots between thousands",
+        ),
+        pytest.param("vi", view(State.MISSED, target="satisfaction_services"),
+            "Cần thêm 13 trường hợp đạt liên tiếp", id="what is no dossier is not called one"),
+        pytest.param("vi", view(State.MISSED), "Cần thêm 13 hồ sơ đúng hạn", id="a dossier is"),
+        pytest.param("vi", view(State.NONE), "không phát sinh", id="nothing to count is no rate"),
+        pytest.param("vi", view(State.STALE), "dữ liệu cũ", id="old data have no rate"),
+    ],
+)  # fmt: skip
+def test_a_reading_is_told_exactly(
+    renderer: Renderer, language: str, reading: ReadingView, words: str
+) -> None:
+    line = PlanLine(target=TARGETS["on_time"], readings=(replace(reading, field="Hộ tịch"),))
+    facts = {"unit": UNIT, "as_of": CHECK, "lines": [line], "day": None}
+    plain, _entities = parse_html(renderer.render(language, "status", facts))
+    assert words in plain
+    assert ("%" in plain.rpartition("Hộ tịch")[2]) is (reading.state in (State.MET, State.MISSED))
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "words"),
+    [
+        pytest.param(
+            State.MET, {"answer": "Tốt"}, "(Tốt trở lên): 🟢 Tốt – đạt", id="a grade is its word"
+        ),
+        pytest.param(State.MISSED, {"answer": "no"}, "🔴 chưa đạt", id="a yes/no is its state"),
+        pytest.param(State.BEHIND, {"answer": "behind"}, "🟡 chậm tiến độ", id="or its pace"),
+        pytest.param(State.INFO, {}, "⚪ 45/48", id="a line without a goal shows its figures"),
+        pytest.param(State.UNPUBLISHED, {}, "⚪ chưa công bố", id="what is not out is said"),
+    ],
+)
+def test_a_line_without_a_percentage_is_told_in_its_words(
+    renderer: Renderer, state: State, changes: dict[str, Any], words: str
+) -> None:
+    line = PlanLine(target=GRADE, readings=(view(state, field=None, **changes),))
+    facts = {"unit": UNIT, "as_of": CHECK, "lines": [line], "day": None}
+    plain, _entities = parse_html(renderer.render("vi", "status", facts))
+    assert words in plain
+    assert "%" not in plain
+
+
+def test_a_long_message_is_cut_between_lines_and_says_so() -> None:
+    text = "\n".join(f"<b>dòng {number} 🔴 &amp; tiếp</b>" for number in range(400))
+    short = fit(text, LONGEST, "<i>… còn nữa</i>")
+    assert length(short) <= LONGEST
+    assert short.endswith("<i>… còn nữa</i>")
+    assert short.splitlines()[:-1] == text.splitlines()[: len(short.splitlines()) - 1]
+    parse_html(short)
+    assert length(short) > LONGEST - 40
+
+
+def test_a_text_that_fits_is_left_alone() -> None:
+    text = "<b>" + "🔴" * (LONGEST // 2) + "</b>"
+    assert fit(text, LONGEST, "…") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        pytest.param("UBND thị trấn Cần Thạnh", True, id="the fullest digest fits"),
+        pytest.param("Trung tâm Văn hóa, Thể thao và Truyền thanh " * 3, False, id="or is cut"),
+    ],
+)
+def test_a_digest_is_always_one_message(renderer: Renderer, name: str, whole: bool) -> None:
+    items = tuple(replace(item, label="Đăng ký lại khai sinh " * 9) for item in ITEMS)
+    lines = [
+        digest_line(State.MISSED, unit=f"{name} {n}", field="Bảo trợ xã hội", items=items)
+        for n in range(40)
+    ]
+    facts = {"digest": digest(*lines, soon=items), "slug": "x", **SENT}
+    text = renderer.render("vi", "digest", facts)
+    assert length(text) <= LONGEST
+    assert ("Trân trọng" in text) is whole
+    assert ("các nội dung khác" in text) is not whole
+    assert ("và 30 mục khác (/tinhhinh)" in text) is whole
+    parse_html(text)
+
+
+def test_a_target_of_settings_may_have_no_english_name(tmp_path: Path) -> None:
+    target: Target = replace(TARGETS["mailboxes"], names={"vi": "Hộp thư"})
+    made = Renderer([target], ZONE)
+    assert made.target_names("en") == {"mailboxes": "Hộp thư"}
