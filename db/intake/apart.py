@@ -23,6 +23,7 @@ from db.intake.workbook import Sheet, Workbook, open_workbook
 
 SMALL = 1_000_000  # bytes: below it a process would take longer to start than the file to read
 ROWS_AT_ONCE = 500
+PIPE = 1_048_576  # bytes: the reader works ahead by some thousand rows
 MEMORY_BESIDE = 1_500_000_000  # bytes that a reader may take beside what it unpacks
 PROJECT = Path(__file__).resolve().parents[2]
 SHEET, ROWS, SHEET_END, END, REFUSED = "sheet", "rows", "sheet_end", "end", "refused"
@@ -55,6 +56,7 @@ def start_reading(path: Path, limits: Limits, *, small: int = SMALL) -> Reading:
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
         cwd=PROJECT,
+        pipesize=PIPE,
     )
     return Reading(_sheets(child), child)
 
@@ -100,6 +102,13 @@ def _frames(pipe: IO[bytes]) -> Iterator[tuple[str, Any]]:
         yield marshal.loads(body)  # noqa: S302 - written by our own process
 
 
+def _sharing_equal_cells(batch: list[list[str]]) -> list[list[str]]:
+    """Equal cells as one object: it is sent once, and its hash is reckoned once on the other side."""
+    known: dict[str, str] = {}
+    share = known.setdefault
+    return [[share(cell, cell) for cell in cells] for cells in batch]
+
+
 def _main(path: str, limits: str) -> None:
     """The reading process."""
     bounds = Limits(**json.loads(limits))
@@ -119,7 +128,7 @@ def _main(path: str, limits: str) -> None:
         for sheet in book.sheets:
             send(SHEET, (sheet.kind, sheet.name))
             while batch := list(islice(sheet.rows, ROWS_AT_ONCE)):
-                send(ROWS, batch)
+                send(ROWS, _sharing_equal_cells(batch))
             send(SHEET_END, None)
         send(END, None)
     except UnreadableFile as error:

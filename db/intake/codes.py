@@ -19,6 +19,7 @@ _OLD = re.compile(
 _NEW = re.compile(r"([A-Z])([0-9O]{2})((?:\.[0-9O]{1,3}){0,3})-([0-9O]{6})-([0-9O]{4,5})")
 _WELL_FORMED_DAY = re.compile(r"(?:.*)-(\d{6})-\d{4,5}")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
+_OLD_LENGTHS = (25, 26)  # with four or five digits for the running number
 _UNIT_PREFIX = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-")
 
 _MEND = str.maketrans(
@@ -43,7 +44,7 @@ def clean_code(text: str) -> tuple[str, bool]:
     """
     if (
         text[:14] in _PREFIXES
-        and len(text) == 25
+        and len(text) in _OLD_LENGTHS
         and text[20] == "-"
         and text[14:20].isdigit()
         and text[21:].isdigit()
@@ -55,7 +56,8 @@ def clean_code(text: str) -> tuple[str, bool]:
 
 def code_day(code: str) -> int | None:
     """The receiving day (YYYYMMDD) that a well-formed code names; None when it names none."""
-    return _read_day(code[14:20] if len(code) == 25 and code[20] == "-" else _day_part(code))
+    usual = len(code) in _OLD_LENGTHS and code[20] == "-"
+    return _read_day(code[14:20] if usual else _day_part(code))
 
 
 def _clean_slowly(text: str) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 MOST_PARAMETERS = 16_000  # SQLite takes 32,766 in one statement
-COPY_ROWS = 1_000
+COPY_ROWS = 5_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +74,7 @@ def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]
                 pending.result()
             statement = f"{start}{', '.join([one] * here)} {upsert.on_conflict}"
             pending = writer.submit(cursor.execute, statement, values)
+            time.sleep(0)  # lets the other thread have the interpreter until it is in the database
             count += here
         if pending is not None:
             pending.result()
@@ -94,9 +96,11 @@ def _copy(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> in
     tx.exec_driver_sql(f"ALTER TABLE {stage} ADD COLUMN place BIGSERIAL")
     count = 0
     raw: Any = tx.connection.dbapi_connection
-    with raw.cursor() as cursor, cursor.copy(f"COPY {stage} ({columns}) FROM STDIN") as copy:
+    with raw.cursor() as cursor:
+        # A COPY keeps the connection for itself, and reading rows may ask the database for names.
         while batch := list(islice(rows, COPY_ROWS)):
-            copy.write("".join(map(_copy_line, batch)))
+            with cursor.copy(f"COPY {stage} ({columns}) FROM STDIN") as copy:
+                copy.write("".join(map(_copy_line, batch)))
             count += len(batch)
     best = ", ".join(f"COALESCE({c}, 0) DESC" for c in upsert.rank)
     order = ", ".join(filter(None, (key, best, "place DESC")))
