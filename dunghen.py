@@ -139,6 +139,28 @@ def check(
     _say(as_json, answer, (f"{name}: {value}" for name, value in answer.items()))
 
 
+@app.command()
+def replay(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="A day: 2021-03-23.")],
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Count a past day again from the archived files; exit 1 where the stored readings differ."""
+    from alerts.replay import replay_day
+    from bot.commands.answers import replay_lines
+    from bot.commands.opening import opened
+    from bot.commands.shapes import replay_json
+
+    with opened(_settings(settings)) as house:
+        done = replay_day(house, _day(day), house.clock())
+        document = replay_json(done, house.zone)
+    _say(as_json, document, replay_lines(document))
+    if done.differences:
+        raise CannotDo(
+            f"{len(done.differences)} readings of {done.day:%d/%m/%Y} are not what the files give"
+        )
+
+
 # --- questions ------------------------------------------------------------------------------------
 
 
@@ -153,7 +175,8 @@ def status(
     def answer(house: House) -> None:
         view = answers.status_of(house, unit, _day(day) if day else None)
         targets = {target.id: target for target in house.targets}
-        document = status_json(view, targets, house.zone)
+        forecasts = answers.forecasts_of(house, view)
+        document = status_json(view, targets, house.zone, forecasts)
         _say(as_json, document, answers.status_lines(document))
 
     _ask(settings, answer)
@@ -175,6 +198,24 @@ def items(
         found = answers.items_of(house, unit, target, field)
         document = items_json(found)
         _say(as_json, document, answers.item_lines(document))
+
+    _ask(settings, answer)
+
+
+@app.command()
+def why(
+    unit: UnitWords,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A target's id.")],
+    field: Annotated[str | None, typer.Option(help="Only this field of procedures.")] = None,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """How a reading came about: formula, counts, other formulas, what was left out."""
+    from bot.commands.why import explanation_of, why_json, why_lines
+
+    def answer(house: House) -> None:
+        document = why_json(explanation_of(house, unit, target, field), house.zone)
+        _say(as_json, document, why_lines(document))
 
     _ask(settings, answer)
 
@@ -216,6 +257,137 @@ def _ask(settings: Path, answer: Any) -> None:
 
     with opened(_settings(settings)) as house:
         answer(house)
+
+
+# --- working time ---------------------------------------------------------------------------------
+
+calendar_app = typer.Typer(
+    help="Days off, days made up for, and stopped clocks.", invoke_without_command=True
+)
+app.add_typer(calendar_app, name="calendar")
+
+Document = Annotated[str, typer.Option(help="The number of the document that says so.")]
+NamedDay = Annotated[str, typer.Argument(metavar="DAY", help="A day: 2026-01-02 or 02/01/2026.")]
+Note = Annotated[str, typer.Option(help="What else is to be known of it.")]
+OnlyLook = Annotated[bool, typer.Option("--dry-run", help="Change nothing, tell what it moves.")]
+
+
+@calendar_app.callback()
+def calendar(
+    ctx: typer.Context, settings: SettingsFile = HERE, as_json: AsJson = False
+) -> None:
+    """Without a word: what is otherwise than in the public calendar of this year."""
+    if ctx.invoked_subcommand is None:
+        calendar_list(None, settings, as_json)
+    elif as_json or settings != HERE:
+        word = ctx.invoked_subcommand
+        raise WrongUse(f"options come after the word (write: dunghen calendar {word} --json)")
+
+
+@calendar_app.command("list")
+def calendar_list(
+    year: Annotated[int | None, typer.Argument(metavar="YEAR", min=1, max=9998)] = None,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """The days entered of a year, its stopped clocks, and how many days are worked."""
+    from bot.commands import working_time
+
+    def answer(house: House) -> None:
+        document = working_time.calendar_of(house, year)
+        _say(as_json, document, working_time.calendar_lines(document))
+
+    _ask(settings, answer)
+
+
+@calendar_app.command("off")
+def calendar_off(
+    day: NamedDay,
+    document: Document = "",
+    note: Note = "",
+    dry_run: OnlyLook = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Make a working day a day off; moves open deadlines, never a first due date."""
+    from bot.commands.working_time import naming
+
+    _change(naming(_day(day), "off", note, document), dry_run, settings, as_json)
+
+
+@calendar_app.command("working")
+def calendar_working(
+    day: NamedDay,
+    document: Document = "",
+    note: Note = "",
+    dry_run: OnlyLook = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Make a weekend day or holiday a working day (a Saturday made up for)."""
+    from bot.commands.working_time import naming
+
+    _change(naming(_day(day), "working", note, document), dry_run, settings, as_json)
+
+
+@calendar_app.command("remove")
+def calendar_remove(
+    day: NamedDay,
+    dry_run: OnlyLook = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Give a day back to the public calendar."""
+    from bot.commands.working_time import unnaming
+
+    _change(unnaming(_day(day)), dry_run, settings, as_json)
+
+
+@calendar_app.command("stop")
+def calendar_stop(
+    first: Annotated[str, typer.Option("--from", help="The first day without a clock.")],
+    last: Annotated[str, typer.Option("--to", help="The last one.")],
+    reason: Annotated[str, typer.Option(help="Why no time is counted.")] = "",
+    document: Document = "",
+    approved_by: Annotated[str, typer.Option(help="Who has approved it.")] = "",
+    unit: Annotated[str | None, typer.Option(help="Of this unit (default: of all).")] = None,
+    dry_run: OnlyLook = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Stop the clock of a unit's dossiers, or of the district's, for some days."""
+    from bot.commands.working_time import stopping
+
+    change = stopping(
+        _day(first), _day(last), unit=unit, reason=reason, document=document, approver=approved_by
+    )
+    _change(change, dry_run, settings, as_json)
+
+
+@calendar_app.command("resume")
+def calendar_resume(
+    stop: Annotated[int, typer.Argument(metavar="ID", help="As `calendar list` shows it.")],
+    day: Annotated[
+        str | None, typer.Option(help="The first day with a clock again (default: today).")
+    ] = None,
+    dry_run: OnlyLook = False,
+    settings: SettingsFile = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Let a stopped clock run again before its time."""
+    from bot.commands.working_time import resuming
+
+    _change(resuming(stop, _day(day) if day else None), dry_run, settings, as_json)
+
+
+def _change(change: Any, dry_run: bool, settings: Path, as_json: bool) -> None:
+    from bot.commands.working_time import change_calendar, change_lines
+
+    def answer(house: House) -> None:
+        document = change_calendar(house, change, dry_run=dry_run)
+        _say(as_json, document, change_lines(document))
+
+    _ask(settings, answer)
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -298,20 +470,26 @@ def demo(
 
 def _expected() -> dict[type[BaseException], int]:
     """The situations that end a command in one sentence, and with which exit code."""
-    from alerts.daily import DistrictMissing
+    from alerts.counting import DistrictMissing
+    from alerts.replay import NothingToReplay
     from bot.commands.answers import NotFound
+    from bot.commands.working_time import CalendarWrong
     from db.engine import DatabaseAddressWrong, DatabaseUnavailable
     from db.indicators import IndicatorMissing
     from db.people import InvitationWrong
+    from db.scratch import ArchiveDamaged
     from db.units import OrganisationWrong
 
     return {
         DatabaseAddressWrong: 2,
         InvitationWrong: 2,
+        CalendarWrong: 2,
         IndicatorMissing: 2,
         DatabaseUnavailable: 1,
         OrganisationWrong: 1,
         DistrictMissing: 1,
+        ArchiveDamaged: 1,
+        NothingToReplay: 1,
         NotFound: 1,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import os
 import re
@@ -63,6 +64,27 @@ def _web_address(text: str) -> str:
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+Span = tuple[time, time]
+
+
+def _office_span(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    found = re.fullmatch(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", text)
+    if not found or found[1] >= found[2]:
+        raise ValueError("office hours are HH:MM-HH:MM, the earlier time first")
+    return time.fromisoformat(found[1]), time.fromisoformat(found[2])
+
+
+def _apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    if any(after[0] < before[1] for before, after in itertools.pairwise(spans)):
+        raise ValueError("office hours follow each other through the day")
+    return spans
+
+
+OfficeHours = Annotated[
+    tuple[Annotated[Span, BeforeValidator(_office_span)], ...], AfterValidator(_apart)
+]
 
 
 class Section(BaseModel):
@@ -145,6 +167,12 @@ class Schedule(Section):
     calendar_working_days: tuple[date, ...] = Field(
         (), description="Saturdays that are worked to make up", examples=['["2026-01-10"]']
     )
+    office_hours: OfficeHours = Field(
+        ((time(7, 30), time(11, 30)), (time(13), time(17))),
+        min_length=1,
+        description="when the office is open on a working day",
+        examples=['["07:30-11:30", "13:00-17:00"]'],
+    )
 
 
 class Limits(Section):
@@ -208,6 +236,11 @@ class TargetBlock(Section):
     )
     stock: bool = Field(False, description="counts what exists on a day, not what happened")
     by_the_end: bool = Field(False, description="due when the plan ends; until then by its pace")
+    paced_months: tuple[int, int] | None = Field(
+        None,
+        description="yearly, judged by an even pace over these months until the year ends",
+        examples=["[2, 11]"],
+    )
     baseline_percent: int = Field(0, ge=0, le=100, description="where its pace began")
     tolerance_points: int = Field(5, ge=0, le=50, description="so far below its pace is behind")
     empty: State = Field(State.NONE, description="what nothing to count means")
@@ -216,6 +249,11 @@ class TargetBlock(Section):
     small_sample: int = Field(0, ge=0, le=200, description="below so many, 'small sample' is shown")
     names: dict[Literal["vi", "en"], str] = Field(
         description="how people call it", examples=['{ vi = "Thư xin lỗi", en = "Letters" }']
+    )
+    formula: dict[Literal["vi", "en"], str] = Field(
+        {},
+        description="how it is counted, in words",
+        examples=['{ en = "letters / late dossiers" }'],
     )
     options: dict[str, int | str | bool] = Field({}, description="parameters of its .sql files")
 
@@ -390,7 +428,7 @@ def _sentence(path: Path, given: _Given, fault: Any) -> str:
     key = ".".join(str(part) for part in location)
     where = str(path)
     for name in given.from_environment:
-        if key == name or key.startswith(name + "."):
+        if key == name or key.startswith(name + ".") or name.startswith(key + "."):
             where = PREFIX + name.upper().replace(".", "__")
     if fault["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(location[-1]), _known_names(location[:-1]), n=1)

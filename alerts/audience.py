@@ -31,6 +31,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "health": ADMIN_ONLY,
     "people": ADMIN_ONLY,
     "thresholds": ADMIN_ONLY,
+    "calendar": ADMIN_ONLY,
 }
 
 
@@ -69,14 +70,21 @@ def who_hears(
     return ()
 
 
-def sees_items(bindings: Sequence[Binding], unit_chain: Sequence[int], today: date) -> bool:
+def sees_items(
+    bindings: Sequence[Binding],
+    unit_chain: Sequence[int],
+    today: date,
+    later_chains: Iterable[Sequence[int]] = (),
+) -> bool:
     """Whether a person with these bindings sees the named items of the chain's first unit.
 
     Its head and deputies do, leaders of it or of a parent, and admins; who may ask for any unit's
-    readings (an official, a steward) does not.
+    readings (an official, a steward) does not. Who may see a unit may see the past of those that
+    it came from: `later_chains` are the chains of the units that took over from this one.
     """
-    allowed = {(Role.LEADER, unit_id) for unit_id in unit_chain}
-    allowed |= {(Role.HEAD, unit_id) for unit_id in unit_chain[:1]}
+    chains = (unit_chain, *later_chains)
+    allowed = {(Role.LEADER, unit_id) for chain in chains for unit_id in chain}
+    allowed |= {(Role.HEAD, unit_id) for chain in chains for unit_id in chain[:1]}
     return any(
         binding.role is Role.ADMIN or (binding.role, binding.unit_id) in allowed
         for binding in bindings

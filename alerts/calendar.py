@@ -1,11 +1,14 @@
-"""Which days does the office work, and how many working days lie between two days?"""
+"""Which days and hours does the office work, and how much working time lies between two moments?"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+
+# When the office is open on a working day: (from, until) each, rising, without overlap.
+OfficeHours = tuple[tuple[time, time], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +44,32 @@ class WorkingCalendar:
         if end <= start:
             return 0
         return self._until(end.toordinal()) - self._until(start.toordinal())
+
+    def with_days(self, off: Iterable[date], working: Iterable[date]) -> WorkingCalendar:
+        """The same calendar, but with those days off and those worked, whatever they were before.
+
+        A day in both is worked.
+        """
+        worked = {day.toordinal() for day in working}
+        changed = worked | {day.toordinal() for day in off}
+        if not changed:
+            return self
+        first, last = self.first, self.last
+        if first > last:  # nothing is known yet
+            first, last = min(changed), min(changed) - 1
+        wide_first, wide_last = min(first, *changed), max(last, *changed)
+        # Outside of what was known every weekday was worked.
+        added = (*range(wide_first, first), *range(last + 1, wide_last + 1))
+        weekdays = (ordinal for ordinal in added if (ordinal - 1) % 7 < 5)
+        return WorkingCalendar(
+            first=wide_first,
+            last=wide_last,
+            days=tuple(sorted(({*self.days, *weekdays} - changed) | worked)),
+        )
+
+    def knows(self, day: date) -> bool:
+        """Whether the public holidays of that day's year are known."""
+        return self.first <= day.toordinal() <= self.last
 
     def _until(self, ordinal: int) -> int:
         """How many working days there are from day 1 of year 1 to that day."""
@@ -97,6 +126,50 @@ def vietnamese_calendar(
         first=first,
         last=last,
         days=tuple(ordinal for ordinal in every_day if works(date.fromordinal(ordinal))),
+    )
+
+
+def is_office_time(moment: datetime, calendar: WorkingCalendar, hours: OfficeHours) -> bool:
+    """Whether the office is open at a moment of the district's clock; at closing time it is not."""
+    if not calendar.is_working(moment.date()):
+        return False
+    clock = moment.time()
+    return any(opens <= clock < closes for opens, closes in hours)
+
+
+def working_hours_between(
+    start: datetime, end: datetime, calendar: WorkingCalendar, hours: OfficeHours
+) -> timedelta:
+    """How long the office is open from one moment to another, both of the district's clock.
+
+    Zero when end <= start. Costs a few bisections, however far apart the moments are.
+    """
+    if end <= start:
+        return timedelta()
+    first, last = start.date(), end.date()
+    # Whole days up to and with the last one; then what lies before the start and after the end.
+    days = calendar.between(first, last) + calendar.is_working(first)
+    before = _open_until(start.time(), hours) if calendar.is_working(first) else timedelta()
+    day = _open_until(time.max, hours)
+    after = day - _open_until(end.time(), hours) if calendar.is_working(last) else timedelta()
+    return days * day - before - after
+
+
+def _open_until(clock: time, hours: OfficeHours) -> timedelta:
+    """How long the office has been open on a working day by that time."""
+    open_for = timedelta()
+    for opens, closes in hours:
+        if clock > opens:
+            open_for += _since_midnight(min(clock, closes)) - _since_midnight(opens)
+    return open_for
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(
+        hours=clock.hour,
+        minutes=clock.minute,
+        seconds=clock.second,
+        microseconds=clock.microsecond,
     )
 
 

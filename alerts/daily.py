@@ -6,16 +6,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from alerts.audience import who_hears
+from alerts.counting import DistrictMissing, count_all, district_unit
+from alerts.data_alarms import looks_after, stale_sources
 from alerts.digest import DigestLine, compose_digest, digest_due, has_news
 from alerts.house import House
-from alerts.judge import judge
-from alerts.lifecycle import FROZEN_STATES, next_step
-from db import alert_store, outbox, people, read_models, snapshots, units
+from alerts.lifecycle import FROZEN_STATES, end_with_unit, next_step
+from alerts.replay import Past, past_facts
+from alerts.working_time import in_effect
+from db import alert_store, calendar_days, outbox, people, read_models, snapshots, units
 from db.engine import Connection, writing
 from db.freshness import FreshnessBook
 from db.indicators import Moment, due_soon, items_of
@@ -34,6 +38,8 @@ from db.records import (
     Target,
     Unit,
 )  # fmt: skip
+
+__all__ = ["CheckResult", "DistrictMissing", "run_check", "take_file"]
 
 Key = tuple[int, str, int | None]  # unit, target, field
 ItemsByKey = Mapping[Key, tuple[Item, ...]]
@@ -68,14 +74,16 @@ def run_check(
     """The whole check of one moment, in one transaction.
 
     A check earlier than the newest one, or on a day off, takes its snapshot and moves no alert; one
-    repeated for the same moment changes nothing. `within` runs at the end of the transaction (the
-    run ledger's finish); `late` marks the digests of a check that comes long after its time.
+    repeated for the same moment changes nothing. A moment of a day before the newest delivery's is
+    counted from the archived files, because the tables know too much.
+    `within` runs at the end of the transaction (the run ledger's finish); `late` marks the digests
+    of a check that comes long after its time.
     """
     moment = Moment(wall=as_of.astimezone(house.zone), calendar=house.calendar)
     result = CheckResult(as_of=as_of)
     try:
-        with writing(house.engine) as tx:
-            result = _check(house, tx, moment, now, late=late)
+        with past_facts(house, moment) as past, writing(house.engine) as tx:
+            result = _check(house, tx, past, moment, now, late=late)
             if within is not None:
                 within(tx)
             if dry_run:
@@ -86,23 +94,26 @@ def run_check(
 
 
 def _check(
-    house: House, tx: Connection, moment: Moment, now: datetime, *, late: bool
+    house: House,
+    tx: Connection,
+    past: Past | None,
+    moment: Moment,
+    now: datetime,
+    *,
+    late: bool,
 ) -> CheckResult:
+    if (told := snapshots.told_at(tx, moment.wall)) is not None:
+        return CheckResult(as_of=moment.wall, readings=len(snapshots.readings_of(tx, told)))
+    # An admin's change of the working days holds from the next check on, without a new start.
+    house = in_effect(house, tx)
+    moment = replace(moment, calendar=house.calendar)
     newest = snapshots.newest_as_of(tx)
-    repeated = newest is not None and moment.wall == newest
-    if repeated and (done := snapshots.snapshot_at(tx, moment.wall)) is not None:
-        return CheckResult(as_of=moment.wall, readings=len(snapshots.readings_of(tx, done)))
     district = district_unit(house, tx, moment.day)
-    snapshot_id = snapshots.take_snapshot(
-        tx,
-        house.targets_on(moment.day),
-        moment,
-        district_id=district.id,
-        now=now,
-        folders=house.sql_folders,
-    )
-    judged = judge_all(house, tx, snapshot_id, moment, district.id)
-    snapshots.store_verdicts(tx, snapshot_id, judged)
+    facts = past.facts if past else tx
+    snapshot_id, judged = count_all(house, facts, moment, district.id, now, history=tx)
+    if past:
+        knows = past.newest_delivery
+        snapshot_id = snapshots.store_snapshot(tx, moment, judged, now=now, knows=knows)
     if newest is not None and moment.wall < newest:
         return CheckResult(as_of=moment.wall, readings=len(judged))
     snapshots.mark_in_order(tx, snapshot_id)
@@ -110,10 +121,17 @@ def _check(
     # been done. Alerts move again with the next working day's data.
     if not house.calendar.is_working(moment.day):
         return CheckResult(as_of=moment.wall, readings=len(judged))
-    items = items_by_key(house, tx, moment, judged, district.id)
+    items = items_by_key(house, facts, moment, judged, district.id)
     steps = decide(judged, alert_store.open_alerts(tx), items)
+    steps += tuple(
+        end_with_unit(alert)
+        for alert in alert_store.open_alerts(tx).values()
+        if units.has_ended(tx, alert.unit_id, moment.day)
+    )
     alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
-    messages = compose_all(house, tx, snapshot_id, moment, judged, items, now, late=late)
+    soon = partial(_due_soon, house, facts, moment)
+    messages = compose_all(house, tx, snapshot_id, moment, judged, items, soon, now, late=late)
+    messages += _data_alarms(house, tx, moment, district, now)
     moves = [step.move for step in steps]
     return CheckResult(
         as_of=moment.wall,
@@ -126,42 +144,25 @@ def _check(
     )
 
 
-class DistrictMissing(Exception):
-    """The unit that settings.toml calls the district is not in the organisation."""
-
-
-def district_unit(house: House, tx: Connection, day: date) -> Unit:
-    found = units.unit_by_slug(tx, house.district, day)
-    if found is None:
-        raise DistrictMissing(
-            f"district.unit: there is no unit '{house.district}' on {day:%d/%m/%Y}"
-            " (run: dunghen migrate; or name a slug that `dunghen units` lists)"
-        )
-    return found
-
-
-def judge_all(
-    house: House, tx: Connection, snapshot_id: int, moment: Moment, district_id: int
-) -> tuple[JudgedReading, ...]:
-    targets = {target.id: target for target in house.targets}
-    book = FreshnessBook(tx, moment.day, district_id)
-    kinds = {unit.id: unit.kind for unit in units.units_on(tx, moment.day)}
-    return tuple(
-        JudgedReading(
-            reading=reading,
-            verdict=judge(
-                reading,
-                targets[reading.target],
-                book.of_all(targets[reading.target].sources, reading.unit_id),
-                house.ages,
-                house.calendar,
-                moment.day,
-                informs=kinds.get(reading.unit_id) in targets[reading.target].informs,
-            ),
-        )
-        for reading in snapshots.readings_of(tx, snapshot_id)
-        if reading.target in targets
-    )
+def _data_alarms(
+    house: House, tx: Connection, moment: Moment, district: Unit, now: datetime
+) -> tuple[NewMessage, ...]:
+    """What the stewards are told of sources that are old or never came."""
+    if moment.wall.time() < house.digest_from:
+        return ()
+    book = FreshnessBook(tx, moment.day, district.id)
+    below = [unit for unit in units.units_on(tx, moment.day) if unit.parent_id == district.id]
+    used = sorted({s for target in house.targets_on(moment.day) for s in target.sources})
+    standing = [(district, book.of(source, district.id)) for source in used]
+    # A unit speaks for itself only where it has ever delivered on its own.
+    standing += [
+        (unit, book.of(source, unit.id))
+        for source in used
+        for unit in below
+        if book.has_own(source, unit.id)
+    ]
+    bindings = people.all_bindings(tx, moment.day)
+    return stale_sources(standing, house.ages, bindings, house.calendar, moment.day, now)
 
 
 def items_by_key(
@@ -213,6 +214,7 @@ def compose_all(
     moment: Moment,
     judged: Sequence[JudgedReading],
     items: ItemsByKey,
+    due_soon_in: Callable[[Sequence[int]], tuple[Item, ...]],
     now: datetime,
     *,
     late: bool,
@@ -227,7 +229,7 @@ def compose_all(
     for person_id, unit_ids in audience.items():
         day, since = told.get(person_id, (None, 0))
         lines = _lines(house, tx, judged, items, unit_ids, since)
-        soon = _due_soon(house, tx, moment, unit_ids)
+        soon = due_soon_in(unit_ids)
         due = digest_due(
             moment.day,
             date.fromisoformat(day) if day else None,
@@ -340,28 +342,26 @@ def take_file(
 ) -> ImportReport:
     """Imports one export as delivered on that day; whoever looks after a refused file is told."""
     with writing(house.engine) as tx:
+        calendar_days.hold_still(tx, changing=False)
         report = deliveries.take(
             tx,
             path,
             day,
             now=now,
             rules=house.intake,
-            calendar=house.calendar,
+            calendar=in_effect(house, tx).calendar,
             archive=house.archive,
             source=source,
         )
-        if report.outcome is Outcome.REFUSED:
+        # A name mistyped at a terminal is nobody's news.
+        if report.outcome is Outcome.REFUSED and report.reason_code != "no_file":
             outbox.enqueue(tx, _refusals(tx, report, now), now)
     return report
 
 
 def _refusals(tx: Connection, report: ImportReport, now: datetime) -> tuple[NewMessage, ...]:
     """A refused file is told to the source's stewards; where there is none, to the admins."""
-    held = people.all_bindings(tx, report.day)
-    stewards = {
-        b.person_id for b in held if b.role is Role.STEWARD and b.source in (None, report.source)
-    }
-    told = stewards or {b.person_id for b in held if b.role is Role.ADMIN}
+    told = looks_after(people.all_bindings(tx, report.day), report.source)
     return tuple(
         NewMessage(
             person_id=person_id,
@@ -377,5 +377,5 @@ def _refusals(tx: Connection, report: ImportReport, now: datetime) -> tuple[NewM
             dedupe=f"refused:{report.delivery_id}:{person_id}",
             not_before=now,
         )
-        for person_id in sorted(told)
+        for person_id in told
     )

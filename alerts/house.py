@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.calendar import WorkingCalendar
+from alerts.calendar import OfficeHours, WorkingCalendar
 from alerts.judge import AgeRule
 from db.engine import Engine
 from db.intake.rules import IntakeRules
@@ -22,7 +22,7 @@ class House:
     district: str  # the slug of the unit that the plan is about
     targets: tuple[Target, ...]
     ages: Mapping[str, AgeRule]  # how old each source may be
-    calendar: WorkingCalendar
+    calendar: WorkingCalendar  # the settings'; working_time.in_effect has the admins' days too
     intake: IntakeRules
     archive: Path
     inbox: Path
@@ -32,6 +32,7 @@ class House:
     early_warning_working_days: int
     sql_folders: tuple[Path, ...]  # where a target's .sql is looked up, first match wins
     clock: Callable[[], datetime]  # only entry points (commands, daemon, bot) call it
+    office_hours: OfficeHours = ()  # of a working day
     admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
 
     def targets_on(self, day: date) -> tuple[Target, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from db.records import (
@@ -63,7 +63,7 @@ def judge(
 
     # The oldest source decides: fresh dossiers beside an old letters book prove nothing.
     if any(
-        _too_old(each.newest_day, max_age[each.source], calendar, today)
+        too_old(each.newest_day, max_age[each.source], calendar, today)
         for each in sources
         if each.newest_day is not None
     ):
@@ -91,7 +91,8 @@ def _judge_ratio(reading: Reading, target: Target, today: date) -> Verdict:
 
     if not meets(goal, a, n):
         # Not yet due: it is judged by its pace, with a tolerance, until the last day.
-        if target.due is not None and target.starts is not None and today < target.due:
+        span = span_of(target, today)
+        if span is not None and today < span.decided_on:
             if _behind_its_pace(target, a, n, today):
                 return verdict(State.BEHIND, "below_the_pace")
             return verdict(State.ON_TRACK, "on_the_pace")
@@ -224,18 +225,43 @@ def rate_decimals(numerator: int, denominator: int, goal: Goal) -> int:
     return decimals
 
 
-def _too_old(newest: date, rule: AgeRule, calendar: Workdays, today: date) -> bool:
+def too_old(newest: date, rule: AgeRule, calendar: Workdays, today: date) -> bool:
     if rule.in_working_days:
         return calendar.between(newest, today) > rule.days
     return (today - newest).days > rule.days
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """The days of a pace: a line from `starts` to `ends`; the goal itself decides on a day."""
+
+    starts: date
+    ends: date
+    decided_on: date
+
+
+def span_of(target: Target, day: date) -> Span | None:
+    """The pace of a target that is due later; None where it is judged as it stands."""
+    if target.due is not None and target.starts is not None:
+        return Span(starts=target.starts, ends=target.due, decided_on=target.due)
+    if target.paced_months is not None:
+        first, last = target.paced_months
+        after = date(day.year + last // 12, last % 12 + 1, 1)
+        return Span(
+            starts=date(day.year, first, 1),
+            ends=after - timedelta(days=1),
+            decided_on=date(day.year, 12, 31),
+        )
+    return None
+
+
 def pace(target: Target, day: date) -> Fraction:
     """The per cent that a straight line from the baseline to the goal asks for on a day."""
-    if target.goal is None or target.starts is None or target.due is None:
+    span = span_of(target, day)
+    if target.goal is None or span is None:
         raise ValueError(f"{target.id} has no day by which it is due")
-    whole = (target.due - target.starts).days
-    gone = min(max((day - target.starts).days, 0), whole)
+    whole = (span.ends - span.starts).days
+    gone = min(max((day - span.starts).days, 0), whole)
     climb = target.goal.percent - target.baseline_percent
     return target.baseline_percent + Fraction(climb * gone, whole)
 

@@ -74,6 +74,22 @@ def next_step(
     return step(Move.RESOLVED, REASON_TO_RESOLVE[state]) if open_alert else None
 
 
+def end_with_unit(alert: OpenAlert) -> Step:
+    """The last step of an alert whose unit has ended: nobody can keep its promise any more."""
+    return Step(
+        move=Move.RESOLVED,
+        reason="unit_ended",
+        unit_id=alert.unit_id,
+        target=alert.target,
+        field_id=alert.field_id,
+        alert_id=alert.id,
+        numerator=alert.numerator,
+        denominator=alert.denominator,
+        state=State.NOT_APPLICABLE,
+        gone_keys=alert.item_keys,
+    )
+
+
 def _frozen(alert: OpenAlert, state: State) -> Step:
     """An alert on hold: the numbers of its last step, so that the next good check compares with
     what people were told. It neither adds nor removes items.

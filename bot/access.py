@@ -61,8 +61,12 @@ class Visit:
     def may(self, action: str) -> bool:
         return may(roles_on(self.caller.bindings, self.today), action)
 
-    def sees_items(self, unit_chain: Sequence[int]) -> bool:
-        return self.may("items") and sees_items(self.caller.bindings, unit_chain, self.today)
+    def sees_items(
+        self, unit_chain: Sequence[int], later_chains: Sequence[Sequence[int]] = ()
+    ) -> bool:
+        return self.may("items") and sees_items(
+            self.caller.bindings, unit_chain, self.today, later_chains
+        )
 
 
 Guarded = Callable[[Update, Any], Coroutine[Any, Any, None]]

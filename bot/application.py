@@ -23,11 +23,13 @@ from bot.ask import tell
 from bot.errors import tell_of_error
 from bot.handlers.alerts import alerts_command
 from bot.handlers.buttons import press
+from bot.handlers.calendar import calendar_command
 from bot.handlers.help import help_command, language_command, unknown_command
 from bot.handlers.items import due_command, items_command
 from bot.handlers.start import start
 from bot.handlers.status import status_command
 from bot.handlers.units import units_command
+from bot.handlers.why import why_command
 from bot.house import BotHouse, bot_house
 from bot.menu import NAMES
 from bot.ordering import OneByOneInAChat
@@ -57,6 +59,8 @@ def handlers() -> list[BaseHandler[Any, Any, Any]]:
         _command("items", items_command),
         _command("alerts", alerts_command),
         _command("due", due_command),
+        _command("why", why_command),
+        _command("calendar", calendar_command),
         _command("language", language_command),
         CallbackQueryHandler(press),
         ChatMemberHandler(_reachable_or_not, ChatMemberHandler.MY_CHAT_MEMBER),

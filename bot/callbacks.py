@@ -32,6 +32,13 @@ class ShowItems:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowWhy:
+    unit_id: int
+    target: str
+    field_id: int = 0  # 0: of all fields together
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDue:
     unit_id: int
     page: int = 0
@@ -53,7 +60,36 @@ class ChooseLanguage:
     language: str
 
 
-Button = ShowStatus | ShowItems | ShowDue | ShowAlerts | ShowUnits | ChooseLanguage
+@dataclass(frozen=True, slots=True)
+class ShowCalendar:
+    year: int = 0  # 0: this year
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCalendar:
+    """The change that was drafted under this number: made, or given up."""
+
+    draft_id: int
+    make: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCalendar:
+    change_id: int
+
+
+Button = (
+    ShowStatus
+    | ShowItems
+    | ShowWhy
+    | ShowDue
+    | ShowAlerts
+    | ShowUnits
+    | ChooseLanguage
+    | ShowCalendar
+    | ConfirmCalendar
+    | UndoCalendar
+)
 
 
 def encode(button: Button) -> str:
@@ -63,6 +99,8 @@ def encode(button: Button) -> str:
             parts = ["s1", unit_id, day.strftime("%Y%m%d") if day else ""]
         case ShowItems(unit_id, target, page):
             parts = ["i1", unit_id, target, page]
+        case ShowWhy(unit_id, target, field_id):
+            parts = ["w1", unit_id, target, field_id]
         case ShowDue(unit_id, page):
             parts = ["d1", unit_id, page]
         case ShowAlerts(unit_id, page):
@@ -71,6 +109,12 @@ def encode(button: Button) -> str:
             parts = ["u1", page]
         case ChooseLanguage(language):
             parts = ["l1", language]
+        case ShowCalendar(year):
+            parts = ["k1", year]
+        case ConfirmCalendar(draft_id, make):
+            parts = ["kc1", draft_id, int(make)]
+        case UndoCalendar(change_id):
+            parts = ["ku1", change_id]
     text = SEPARATOR.join(str(part) for part in parts)
     if len(text.encode()) > LONGEST:
         raise ButtonTooLong(f"{text}: {len(text.encode())} bytes, {LONGEST} are carried")
@@ -94,8 +138,12 @@ def _day(text: str) -> date | None:
 READERS: dict[str, Callable[..., Button]] = {
     "s1": lambda unit_id, day: ShowStatus(int(unit_id), _day(day)),
     "i1": lambda unit_id, target, page: ShowItems(int(unit_id), target, int(page)),
+    "w1": lambda unit_id, target, field_id: ShowWhy(int(unit_id), target, int(field_id)),
     "d1": lambda unit_id, page: ShowDue(int(unit_id), int(page)),
     "a1": lambda unit_id, page: ShowAlerts(int(unit_id), int(page)),
     "u1": lambda page: ShowUnits(int(page)),
     "l1": ChooseLanguage,
+    "k1": lambda year: ShowCalendar(int(year)),
+    "kc1": lambda draft_id, make: ConfirmCalendar(int(draft_id), bool(int(make))),
+    "ku1": lambda change_id: UndoCalendar(int(change_id)),
 }

@@ -24,8 +24,10 @@ NAMES = {
     "status": "tinhhinh",
     "items": "chitiet",
     "due": "saphan",
+    "why": "giaithich",
     "alerts": "canhbao",
     "units": "donvi",
+    "calendar": "lich",
     "language": "ngonngu",
     "help": "trogiup",
 }

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alerts.explain import Explanation
+from alerts.explaining import explanation
 from alerts.house import House
-from db import read_models, units
+from alerts.working_time import in_effect
+from db import read_models, snapshots, units
 from db.engine import Connection
 from db.indicators import Moment, day_of, due_soon, items_of
 from db.people import Caller
@@ -16,10 +19,13 @@ from db.records import Item, Target, Unit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """The unit that is meant, and its chain upwards (for the question who may see what)."""
+    """The unit that is meant, its chain upwards and those of the units that took over from it (for
+    the question who may see what).
+    """
 
     unit: Unit
     chain: tuple[int, ...]
+    later_chains: tuple[tuple[int, ...], ...] = ()
 
 
 def found_by_words(
@@ -32,12 +38,16 @@ def found_by_words(
     lookup_day = day or _usual_day(tx, house, today)
     answer = units.find_unit(tx, words, lookup_day, house.intake.aliases)
     if isinstance(answer, Unit):
-        return Found(unit=answer, chain=units.chain(tx, answer.id))
+        return found_by_id(tx, answer.id)
     return answer
 
 
 def found_by_id(tx: Connection, unit_id: int) -> Found:
-    return Found(unit=units.unit_by_id(tx, unit_id), chain=units.chain(tx, unit_id))
+    return Found(
+        unit=units.unit_by_id(tx, unit_id),
+        chain=units.chain(tx, unit_id),
+        later_chains=units.later_chains(tx, unit_id),
+    )
 
 
 def units_by_id(tx: Connection, unit_ids: Sequence[int]) -> tuple[Unit, ...]:
@@ -48,8 +58,15 @@ def organisation(tx: Connection, house: House, today: date) -> tuple[Unit, ...]:
     return units.units_on(tx, _usual_day(tx, house, today))
 
 
-def status_on(tx: Connection, unit_id: int, day: date | None) -> read_models.StatusView:
-    """A unit's readings of the newest check, or of a day's last check."""
+def status_on(
+    tx: Connection, house: House, unit_id: int, day: date | None, today: date
+) -> read_models.StatusView:
+    """A unit's readings of the newest check, or of a day's last check; of one that has ended by
+    then, who took over from it.
+    """
+    ended = read_models.ended_status(tx, unit_id, day or _usual_day(tx, house, today))
+    if ended is not None:
+        return ended
     if day is None:
         return read_models.status(tx, unit_id)
     as_of = read_models.newest_as_of(tx, day_of(day))
@@ -63,14 +80,27 @@ def items_now(
 ) -> tuple[Item, ...]:
     """The items behind a reading of the newest check."""
     as_of = read_models.newest_as_of(tx) or now
-    moment = Moment(wall=as_of.astimezone(house.zone), calendar=house.calendar)
+    moment = Moment(wall=as_of.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
     return items_of(tx, target, moment, unit_id=scope, folders=house.sql_folders)
 
 
+def why_now(
+    tx: Connection, house: House, unit: Unit, target: Target, field_id: int
+) -> tuple[Explanation | None, tuple[tuple[int, str], ...]]:
+    """A reading explained, and the fields that it can be asked for, where none was."""
+    names = {number: name for name, number in snapshots.field_ids(tx).items()}
+    why = explanation(house, tx, unit, target, field_id=field_id or None, field=names.get(field_id))
+    if not target.per_field or field_id:
+        return why, ()
+    view = read_models.status(tx, unit.id)
+    asked = {r.field for r in view.readings if r.target == target.id and r.field}
+    return why, tuple((number, name) for number, name in names.items() if name in asked)
+
+
 def due_now(tx: Connection, house: House, unit: Unit, now: datetime) -> tuple[Item, ...]:
     """What falls due within the early-warning days from now on."""
-    moment = Moment(wall=now.astimezone(house.zone), calendar=house.calendar)
+    moment = Moment(wall=now.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
     return due_soon(tx, moment, house.early_warning_working_days, unit_id=scope)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from alerts.explain import Explanation
 from bot.callbacks import (
     Button,
     ChooseLanguage,
@@ -15,11 +16,13 @@ from bot.callbacks import (
     ShowItems,
     ShowStatus,
     ShowUnits,
+    ShowWhy,
 )
 from db.read_models import AlertView, ReadingView, StatusView
 from db.records import Item, Target, Unit
 
 PAGE = 10
+FEW = 5  # failing items that an explanation names
 UNITS_A_PAGE = 16  # two in a row: eight rows fit on a telephone
 
 
@@ -50,7 +53,11 @@ class PlanLine:
 def status_screen(
     view: StatusView, targets: Sequence[Target], day: date | None, sees_items: bool
 ) -> Screen:
-    """A unit's readings in the plan's order, with what may be asked next."""
+    """A unit's readings in the plan's order, with what may be asked next; of one that has ended,
+    who took over from it and how to ask for its past.
+    """
+    if view.ended_on is not None:
+        return _ended_screen(view, view.ended_on)
     lines = [
         PlanLine(target=target, readings=found)
         for target in targets
@@ -66,6 +73,16 @@ def status_screen(
         template="status",
         facts={"unit": unit, "as_of": view.as_of, "lines": lines, "day": day},
         keyboard=(tuple(below), refresh),
+    )
+
+
+def _ended_screen(view: StatusView, ended_on: date) -> Screen:
+    keys = [(Key(name=s.unit.name, button=ShowStatus(s.unit.id)),) for s in view.successors]
+    before = (Key(word="before", button=ShowStatus(view.unit.id, ended_on)),)
+    return Screen(
+        template="ended_unit",
+        facts={"unit": view.unit, "ended_on": ended_on, "successors": view.successors},
+        keyboard=(*keys, before),
     )
 
 
@@ -108,6 +125,7 @@ def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -
         return ShowItems(unit.id, target.id, number)
 
     back = (
+        Key(word="why", button=ShowWhy(unit.id, target.id)),
         Key(word="other_targets", button=ShowItems(unit.id)),
         Key(word="status", button=ShowStatus(unit.id)),
     )
@@ -122,6 +140,35 @@ def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -
         },
         keyboard=(*_turning(items, page, PAGE, turn), back),
     )
+
+
+def why_screen(why: Explanation, fields: Sequence[tuple[int, str]], sees_items: bool) -> Screen:
+    """How a reading came about; of a target with several fields, each field is a button."""
+    unit, target = why.unit, why.target
+    keys = [Key(name=name, button=ShowWhy(unit.id, target.id, number)) for number, name in fields]
+    pairs = [tuple(keys[at : at + 2]) for at in range(0, min(len(keys), UNITS_A_PAGE), 2)]
+    back = [Key(word="status", button=ShowStatus(unit.id))]
+    if sees_items:
+        back.insert(0, Key(word="items", button=ShowItems(unit.id, target.id)))
+    return Screen(
+        template="why",
+        facts={
+            "why": why,
+            "items": why.items[:FEW] if sees_items else (),
+            "items_more": max(0, len(why.items) - FEW) if sees_items else 0,
+        },
+        keyboard=(*pairs, tuple(back)),
+    )
+
+
+def why_targets_screen(unit: Unit, targets: Sequence[Target], names: Mapping[str, str]) -> Screen:
+    """Which line is to be explained? One button each."""
+    keys = [
+        (Key(name=f"{t.item}. {names[t.id]}", button=ShowWhy(unit.id, t.id)),)
+        for t in targets
+        if unit.kind in t.applies_to
+    ]
+    return Screen(template="choose_target", facts={"unit": unit}, keyboard=tuple(keys))
 
 
 def due_screen(unit: Unit, items: Sequence[Item], working_days: int, page: int) -> Screen:

@@ -50,11 +50,11 @@ def unit_and_target(words: Sequence[str], targets: Iterable[Target]) -> tuple[st
 
     A target is named by its id, its number in the plan ("7") or its name in either language.
     """
-    known = {
-        fold(name): target
-        for target in targets
-        for name in (target.id, target.item, *target.names.values())
-    }
+    known: dict[str, Target] = {}
+    for target in targets:
+        for name in (target.id, target.item, *target.names.values()):
+            # Some numbers of the plan have several lines: the first is meant.
+            known.setdefault(fold(name), target)
     for start in range(len(words)):
         target = known.get(fold(" ".join(words[start:])))
         if target is not None:

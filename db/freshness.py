@@ -12,6 +12,7 @@ from db.records import Freshness, Outcome
 from db.tables import DeliveryRow, DeliveryUnitRow
 
 EVERY_UNIT = 0
+NEVER = (0, 0, 0)
 
 
 class FreshnessBook:
@@ -19,8 +20,9 @@ class FreshnessBook:
 
     def __init__(self, tx: Connection, day: date, district_id: int) -> None:
         self._district = district_id
-        # (source, unit or EVERY_UNIT) -> (newest good day, a file was refused after it)
-        self._known: dict[tuple[str, int], tuple[int | None, bool]] = {}
+        # (source, unit or EVERY_UNIT) -> newest good day, place of the last good file in the order
+        # of coming, place of the last refused one
+        self._known: dict[tuple[str, int], tuple[int, int, int]] = {}
         units: dict[int, list[int]] = {}
         for delivery_id, unit_id in tx.execute(
             select(DeliveryUnitRow.delivery_id, DeliveryUnitRow.unit_id)
@@ -31,33 +33,39 @@ class FreshnessBook:
             .where(DeliveryRow.day <= day_of(day), DeliveryRow.source.is_not(None))
             .order_by(DeliveryRow.day, DeliveryRow.id)
         )
-        for delivery_id, source, fresh_day, outcome in rows:
-            for unit_id in units.get(delivery_id, [EVERY_UNIT]):
-                self._note(str(source), unit_id, fresh_day, Outcome(outcome))
+        for place, (delivery_id, source, fresh_day, outcome) in enumerate(rows, 1):
             # The district's figure is made of whatever came.
-            self._note(str(source), district_id, fresh_day, Outcome(outcome))
+            for unit_id in {*units.get(delivery_id, [EVERY_UNIT]), district_id}:
+                self._note((str(source), unit_id), place, fresh_day, Outcome(outcome))
 
-    def _note(self, source: str, unit_id: int, fresh_day: int, outcome: Outcome) -> None:
-        newest, _ = self._known.get((source, unit_id), (None, False))
+    def _note(self, key: tuple[str, int], place: int, fresh_day: int, outcome: Outcome) -> None:
+        newest, good, refused = self._known.get(key, NEVER)
         if outcome is Outcome.REFUSED:
-            self._known[source, unit_id] = (newest, True)
+            self._known[key] = (newest, good, place)
         else:
-            self._known[source, unit_id] = (max(newest or 0, fresh_day), False)
+            self._known[key] = (max(newest, fresh_day), place, refused)
 
     def of(self, source: str, unit_id: int) -> Freshness:
-        """How the unit stands with the source; what speaks of the district speaks of it too."""
-        own = self._known.get((source, unit_id), (None, False))
-        if unit_id == self._district:
-            newest, refused = own
-        else:
-            shared = self._known.get((source, EVERY_UNIT), (None, False))
-            days = [day for day, _ in (own, shared) if day is not None]
-            newest, refused = max(days, default=None), own[1] or (shared[1] and own[0] is None)
+        """How the unit stands with the source; what speaks of the district speaks of it too.
+
+        A refused file counts until a good one comes that speaks of the unit. One that spoke of the
+        whole district is no matter to a unit whose newest good file is its own.
+        """
+        own = self._known.get((source, unit_id), NEVER)
+        shared = (
+            NEVER if unit_id == self._district else self._known.get((source, EVERY_UNIT), NEVER)
+        )
+        newest, good = max(own[0], shared[0]), max(own[1], shared[1])
+        relies_on_own = own[1] > shared[1]
         return Freshness(
             source=source,
-            newest_day=None if newest is None else date_of(newest),
-            refused_since=refused,
+            newest_day=date_of(newest) if newest else None,
+            refused_since=own[2] > good or (shared[2] > good and not relies_on_own),
         )
+
+    def has_own(self, source: str, unit_id: int) -> bool:
+        """Whether a file has ever spoken of this unit in particular."""
+        return (source, unit_id) in self._known
 
     def of_all(self, sources: Iterable[str], unit_id: int) -> tuple[Freshness, ...]:
         return tuple(self.of(source, unit_id) for source in sources)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from db.records import Item, Target, Workdays
 DAY = 1_000_000  # a wall moment is its day times this, and the time of day
 SHIPPED = Path(__file__).parent
 ITEMS_AT_MOST = 5000
+PLANNED_SURPRISE = "planned_surprise"  # the note of what only very few may know
 
 
 class IndicatorMissing(Exception):
@@ -49,13 +50,16 @@ class Moment:
         return self.wall.date()
 
     def parameters(self, options: Mapping[str, int | str | bool] | None = None) -> dict[str, Any]:
-        """What every .sql file may use: :now :today_start :year :year_start, and the options.
+        """What every .sql file may use: :now :today :today_start :year :year_start, the options.
 
         An option ending in _working_days also gives :…_ago, the start of the day that many working
-        days before.
+        days before, and one ending in _days that of calendar days; one ending in _days_ahead gives
+        :…_end, the end of the day that many calendar days after. :today is ISO text, which compares
+        with CAST(… AS TEXT) of a date.
         """
         given: dict[str, Any] = {
             "now": wall_of(self.wall),
+            "today": self.day.isoformat(),
             "today_start": day_of(self.day) * DAY,
             "year": self.day.year,
             "year_start": self.day.year * 10000 * DAY,
@@ -64,6 +68,11 @@ class Moment:
             given[name] = int(value) if isinstance(value, bool) else value
             if name.endswith("_working_days"):
                 given[f"{name}_ago"] = day_of(self.calendar.add(self.day, -int(value))) * DAY
+            elif name.endswith("_days"):
+                given[f"{name}_ago"] = day_of(self.day - timedelta(days=int(value))) * DAY
+            elif name.endswith("_days_ahead"):
+                last = self.day + timedelta(days=int(value))
+                given[f"{name}_end"] = day_of(last) * DAY + 235959
         return given
 
 
@@ -82,6 +91,14 @@ def statement(target_id: str, ending: str, folders: Sequence[Path] = ()) -> str:
         f"targets.{target_id}: there is no {target_id}{ending}"
         " (put it into a folder targets/ beside the settings file)"
     )
+
+
+def optional_statement(target_id: str, ending: str, folders: Sequence[Path] = ()) -> str | None:
+    """The text of a file that a target may do without (`.why.sql`, `.left_out.sql`)."""
+    try:
+        return statement(target_id, ending, folders)
+    except IndicatorMissing:
+        return None
 
 
 def tally(source: str) -> str:
@@ -107,14 +124,21 @@ def items_of(
     field_id: int | None = None,
     folders: Sequence[Path] = (),
     limit: int = ITEMS_AT_MOST,
+    confidential: bool = False,
 ) -> tuple[Item, ...]:
     """What there is to act on for a target, the most pressing first.
 
     `unit_id` None: of the whole district. Columns of an .items.sql: unit_id, field_id, key, label,
-    due, late_from, late_until (None: still), note, detail, place (order).
+    due, late_from, late_until (None: still), note, detail, place (order), and, where lateness is
+    not counted in working days, counted_in ('days'); of a ratio it may use :goal_percent.
+    `confidential` True: with planned surprises, for the steward of inspections and the leader of
+    the district alone.
     """
     sql = statement(target.id, ".items.sql", folders)
-    return _items(tx, sql, moment, target.options, unit_id, field_id, limit)
+    options = dict(target.options)
+    if target.goal is not None:
+        options["goal_percent"] = target.goal.percent
+    return _items(tx, sql, moment, options, unit_id, field_id, limit, confidential)
 
 
 def due_soon(
@@ -136,8 +160,11 @@ def _items(
     unit_id: int | None,
     field_id: int | None,
     limit: int,
+    confidential: bool = False,
 ) -> tuple[Item, ...]:
     conditions = ["1 = 1"]
+    if not confidential:
+        conditions.append(f"COALESCE(q.note, '') <> '{PLANNED_SURPRISE}'")
     parameters = moment.parameters(options)
     if unit_id is not None:
         conditions.append("q.unit_id = :of_unit")
@@ -149,7 +176,7 @@ def _items(
     whole = (
         f"SELECT q.*, f.name AS field FROM ({sql}\n) q LEFT JOIN fields f ON f.id = q.field_id"
         f" WHERE {' AND '.join(conditions)}"
-        " ORDER BY q.place, COALESCE(q.due, q.late_from), q.key LIMIT :at_most"
+        " ORDER BY q.place, COALESCE(q.due, q.late_from, 99999999999999), q.key LIMIT :at_most"
     )
     rows = tx.execute(text(whole), used(whole, parameters)).mappings()
     return tuple(_item(row, moment) for row in rows)
@@ -159,7 +186,11 @@ def _item(row: Mapping[Any, Any], moment: Moment) -> Item:
     days = None
     if row["late_from"] is not None:
         until = moment.day if row["late_until"] is None else date_of(row["late_until"])
-        days = moment.calendar.between(date_of(row["late_from"]), until)
+        since = date_of(row["late_from"])
+        if row.get("counted_in") == "days":
+            days = max(0, (until - since).days)
+        else:
+            days = moment.calendar.between(since, until)
     return Item(
         key=row["key"], label=row["label"] or row["key"], field=row["field"], due=row["due"],
         days_late=days, note=row["note"], unit_id=row["unit_id"], detail=row["detail"],

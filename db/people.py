@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.records import Binding, Person, Role
-from db.tables import BindingRow, GuessRow, InvitationRow, PersonRow
+from db import units
+from db.records import Binding, Person, Role, Successor, Unit
+from db.tables import BindingRow, GuessRow, InvitationRow, PersonRow, UnitRow
 
 GUESSING_WINDOW = timedelta(hours=1)
 ROLES_WITH_UNIT = (Role.HEAD, Role.LEADER)
@@ -61,6 +63,8 @@ def create_invitation(
         raise InvitationWrong(f"only a head has a deputy (use --role head, not --role {role})")
     if role is Role.STEWARD and source is None:
         raise InvitationWrong("a steward needs the source they own (add --source dossiers)")
+    if unit_id is not None:
+        _refuse_ended(units.unit_by_id(tx, unit_id), units.successors_of(tx, unit_id), now.date())
     token = secrets.token_urlsafe(16)
     row = {"role": role.value, "unit_id": unit_id, "deputy": deputy, "source": source}
     tx.execute(
@@ -89,6 +93,7 @@ def redeem(
     claimed = tx.execute(
         update(InvitationRow)
         .where(mine, InvitationRow.used_at.is_(None), InvitationRow.expires_at > now)
+        .where(or_(InvitationRow.unit_id.is_(None), InvitationRow.unit_id.not_in(_ended(today))))
         .values(used_at=now)
         .returning(*_INVITED)
     ).one_or_none()
@@ -125,7 +130,10 @@ def caller(tx: Connection, user_id: int, day: date) -> Caller | None:
 
 
 def bindings_of(tx: Connection, person_id: int, day: date) -> tuple[Binding, ...]:
-    """The roles of a person on a day (both ends of a binding are included)."""
+    """The roles of a person on a day (both ends of a binding are included).
+
+    A role over a unit ends with the unit at the latest.
+    """
     rows = tx.execute(_held(day).where(BindingRow.person_id == person_id))
     return tuple(_binding(row) for row in rows)
 
@@ -174,6 +182,20 @@ def callers(tx: Connection, day: date) -> tuple[Caller, ...]:
         for row in rows
         if row.id in held
     )
+
+
+def _refuse_ended(unit: Unit, after: Sequence[Successor], day: date) -> None:
+    if unit.valid_to is None or unit.valid_to >= day:
+        return
+    named = " or ".join(f"{s.unit.slug} ({s.unit.name})" for s in after)
+    raise InvitationWrong(
+        f"{unit.slug} ({unit.name}) ended on {unit.valid_to:%d/%m/%Y}"
+        + (f": invite for its successor {named}" if named else " and has no successor")
+    )
+
+
+def _ended(day: date) -> Any:
+    return select(UnitRow.id).where(UnitRow.valid_to < day)
 
 
 # --- how it is kept -------------------------------------------------------------------------------
@@ -252,10 +274,12 @@ def _bound(person: Person, row: Any, day: date) -> Binding:
 
 def _held(day: date) -> Select[*tuple[Any, ...]]:
     return (
-        select(*_BINDING)
+        select(*_BINDING, UnitRow.valid_to.label("unit_ends"))
+        .outerjoin_from(BindingRow, UnitRow, UnitRow.id == BindingRow.unit_id)
         .where(
             BindingRow.valid_from <= day,
             or_(BindingRow.valid_to.is_(None), BindingRow.valid_to >= day),
+            or_(UnitRow.valid_to.is_(None), UnitRow.valid_to >= day),
         )
         .order_by(BindingRow.id)
     )
@@ -263,6 +287,8 @@ def _held(day: date) -> Select[*tuple[Any, ...]]:
 
 def _binding(row: Any) -> Binding:
     values = dict(row._mapping)
+    ends = [day for day in (values["valid_to"], values.pop("unit_ends")) if day is not None]
+    values["valid_to"] = min(ends, default=None)
     return Binding(**{**values, "role": Role(values["role"]), "deputy": bool(values["deputy"])})
 
 

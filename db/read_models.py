@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
 from db import units
 from db.indicators import day_of
-from db.records import State, Unit
+from db.records import State, Successor, TakenSnapshot, Unit
 from db.tables import AlertRow, DeliveryRow, FieldRow, OutboxRow, ReadingRow, SnapshotRow
 
 
@@ -34,6 +34,8 @@ class StatusView:
     unit: Unit
     as_of: datetime | None  # None: no check yet (on that day)
     readings: tuple[ReadingView, ...] = ()
+    ended_on: date | None = None  # its last day, where that is before the day asked for
+    successors: tuple[Successor, ...] = ()  # of an ended one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +92,20 @@ def status(tx: Connection, unit_id: int, as_of: datetime | None = None) -> Statu
     )  # fmt: skip
     readings = tuple(ReadingView(**{**row._mapping, "state": State(row.state)}) for row in rows)
     return StatusView(unit=unit, as_of=moment, readings=readings)
+
+
+def ended_status(
+    tx: Connection, unit_id: int, day: date, as_of: datetime | None = None
+) -> StatusView | None:
+    """What there is to say of a unit that has ended before a day; None where it has not.
+
+    Its readings are those of its own days: none are carried over, and none added up.
+    """
+    unit = units.unit_by_id(tx, unit_id)
+    if unit.valid_to is None or unit.valid_to >= day:
+        return None
+    successors = units.successors_of(tx, unit_id)
+    return StatusView(unit=unit, as_of=as_of, ended_on=unit.valid_to, successors=successors)
 
 
 def field_id(tx: Connection, key: str) -> int | None:
@@ -150,6 +166,16 @@ def delivered_after(tx: Connection, moment: datetime) -> bool:
         )
     )
     return newest is not None and newest > day_of(moment.date())
+
+
+def snapshots_of(tx: Connection, day: date) -> tuple[TakenSnapshot, ...]:
+    """The snapshots of a day, in the order of what they knew."""
+    rows = tx.execute(
+        select(SnapshotRow.id, SnapshotRow.as_of, SnapshotRow.delivery_id)
+        .where(SnapshotRow.day == day_of(day))
+        .order_by(SnapshotRow.delivery_id, SnapshotRow.as_of)
+    )
+    return tuple(TakenSnapshot(**row._mapping) for row in rows)
 
 
 def last_digests(tx: Connection) -> dict[int, tuple[str, int]]:

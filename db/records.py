@@ -106,6 +106,22 @@ class Unit:
     sample: bool = False
 
 
+class Share(StrEnum):
+    """How much of a unit its successor took over."""
+
+    WHOLE = "whole"
+    PART = "part"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Successor:
+    """A unit that took over from one that has ended, and from which day."""
+
+    unit: Unit
+    share: Share
+    day: date
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
     """A goal as worded, e.g. ``> 95 %``; compared in exact integers (domain: exact comparison)."""
@@ -138,6 +154,7 @@ class Target:
     stock: bool = False  # counts what exists: mending an item changes no denominator
     due: date | None = None  # reached by that day, on a pace from `starts`
     starts: date | None = None
+    paced_months: tuple[int, int] | None = None  # reached in the year, at an even pace over these
     baseline_percent: int = 0
     tolerance_points: int = 5
     empty: State = State.NONE  # what nothing to count means
@@ -146,6 +163,7 @@ class Target:
     valid_to: date | None = None
     options: Mapping[str, int | str | bool] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # language -> name
+    formula: Mapping[str, str] = field(default_factory=dict)  # language -> how it is counted
 
     def holds_on(self, day: date) -> bool:
         """Whether the line's plan is in force on that day."""
@@ -187,6 +205,42 @@ class Verdict:
     needed: int | None = (
         None  # further on-time items until the goal holds; None: not a meaningful number
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecentCounts:
+    """What was added to a reading lately, and in how many working days."""
+
+    numerator: int
+    denominator: int
+    working_days: int
+    rest_of_last_year: int | None = None  # what came from this day on a year ago; None: not known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedCount:
+    """A target counted by one of several formulas; the name is a word that templates translate."""
+
+    name: str
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """How many facts are in no rate for one reason; a word that templates translate."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenSnapshot:
+    """A stored snapshot: its moment, and the newest delivery that it knew."""
+
+    id: int
+    as_of: datetime
+    delivery_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from db import units
 from db.engine import new_id
 from db.indicators import Moment, day_of, statement, tallies, tally, used
-from db.records import JudgedReading, Reading, Target, TargetKind, UnitKind
-from db.tables import FieldRow, ReadingRow, SnapshotRow
+from db.records import JudgedReading, Reading, State, Target, TargetKind, UnitKind, Verdict
+from db.tables import DeliveryRow, FieldRow, ReadingRow, SnapshotRow
 
 ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`
 
@@ -24,6 +24,16 @@ def newest_as_of(tx: Connection) -> datetime | None:
 
 def snapshot_at(tx: Connection, as_of: datetime) -> int | None:
     return tx.scalar(select(SnapshotRow.id).where(SnapshotRow.as_of == as_of))
+
+
+def told_at(tx: Connection, as_of: datetime) -> int | None:
+    """The snapshot of a check that moved alerts at that moment: it is never taken again."""
+    return tx.scalar(select(SnapshotRow.id).where(SnapshotRow.as_of == as_of, SnapshotRow.in_order))
+
+
+def newest_delivery(tx: Connection) -> int:
+    """The id of the newest delivery; 0 before the first."""
+    return tx.scalar(select(func.max(DeliveryRow.id))) or 0
 
 
 def take_snapshot(
@@ -39,24 +49,34 @@ def take_snapshot(
 
     An older snapshot of the same moment is replaced: a snapshot can be taken again for any moment.
     """
-    old = snapshot_at(tx, moment.wall)
-    if old is not None:
-        tx.execute(delete(ReadingRow).where(ReadingRow.snapshot_id == old))
-        tx.execute(update(SnapshotRow).where(SnapshotRow.id == old).values(taken_at=now))
-        snapshot_id = old
-    else:
-        values = {"as_of": moment.wall, "day": day_of(moment.day), "taken_at": now}
-        done = tx.execute(insert(SnapshotRow).values(**values))
-        snapshot_id = new_id(done)
-    _fill_scopes(tx, moment, district_id)
+    snapshot_id = _begin(tx, moment, now, newest_delivery(tx))
+    fill_scopes(tx, moment, district_id)
     texts = {target.id: statement(target.id, ".sql", folders) for target in targets}
-    for source in tallies():
-        # CREATE … AS is what PostgreSQL runs in parallel; one pass serves every target.
-        if any(f"tally_{source}" in sql for sql in texts.values()):
-            _make_table(tx, f"tally_{source}", tally(source), moment)
+    fill_tallies(tx, texts.values(), moment)
     for target in targets:
         _count(tx, snapshot_id, target, texts[target.id], moment)
     return snapshot_id
+
+
+def _begin(tx: Connection, moment: Moment, now: datetime, knows: int) -> int:
+    """An empty snapshot of the moment: a new one, or the old one without its readings."""
+    values = {"taken_at": now, "delivery_id": knows}
+    old = snapshot_at(tx, moment.wall)
+    if old is None:
+        values |= {"as_of": moment.wall, "day": day_of(moment.day)}
+        return new_id(tx.execute(insert(SnapshotRow).values(**values)))
+    tx.execute(delete(ReadingRow).where(ReadingRow.snapshot_id == old))
+    tx.execute(update(SnapshotRow).where(SnapshotRow.id == old).values(**values))
+    return old
+
+
+def fill_tallies(tx: Connection, texts: Iterable[str], moment: Moment) -> None:
+    """The tallies that any of these statements reads."""
+    read = list(texts)
+    for source in tallies():
+        # CREATE … AS is what PostgreSQL runs in parallel; one pass serves every target.
+        if any(f"tally_{source}" in sql for sql in read):
+            _make_table(tx, f"tally_{source}", tally(source), moment)
 
 
 def _make_table(tx: Connection, name: str, sql: str, moment: Moment) -> None:
@@ -67,7 +87,7 @@ def _make_table(tx: Connection, name: str, sql: str, moment: Moment) -> None:
     tx.exec_driver_sql(f"CREATE TEMP TABLE {name} AS {literal}")
 
 
-def _fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
+def fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
     """scopes(unit_id, part_id, kind): a unit is its own part; the district is made of all."""
     tx.exec_driver_sql("DROP TABLE IF EXISTS scopes")
     tx.exec_driver_sql("CREATE TEMP TABLE scopes (unit_id INTEGER, part_id INTEGER, kind TEXT)")
@@ -75,7 +95,7 @@ def _fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
     rows = [{"unit": u.id, "part": u.id, "kind": u.kind.value} for u in own]
     rows += [
         {"unit": district_id, "part": unit_id, "kind": UnitKind.DISTRICT.value}
-        for unit_id in units.all_ids(tx)
+        for unit_id in units.ids_in_the_time_of(tx, district_id)
     ]
     tx.execute(text("INSERT INTO scopes VALUES (:unit, :part, :kind)"), rows)
 
@@ -144,10 +164,53 @@ def store_verdicts(tx: Connection, snapshot_id: int, judged: Iterable[JudgedRead
         tx.execute(sql, rows)
 
 
+def store_snapshot(
+    tx: Connection, moment: Moment, judged: Sequence[JudgedReading], *, now: datetime, knows: int
+) -> int:
+    """Stores a snapshot that was counted elsewhere; answers its id."""
+    snapshot_id = _begin(tx, moment, now, knows)
+    rows = [
+        {
+            "snapshot_id": snapshot_id, "target": j.reading.target, "unit_id": j.reading.unit_id,
+            "field_id": j.reading.field_id, "numerator": j.reading.numerator,
+            "denominator": j.reading.denominator, "answer": j.reading.answer,
+            "state": j.verdict.state.value, "reason": j.verdict.reason,
+            "small_sample": j.verdict.small_sample, "needed": j.verdict.needed,
+        }
+        for j in judged
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(ReadingRow), rows)
+    return snapshot_id
+
+
+def judged_of(tx: Connection, snapshot_id: int) -> tuple[JudgedReading, ...]:
+    """The readings of a snapshot as they were judged when it was taken."""
+    rows = tx.execute(
+        select(ReadingRow.__table__, FieldRow.name.label("field"))
+        .outerjoin_from(ReadingRow, FieldRow, FieldRow.id == ReadingRow.field_id)
+        .where(ReadingRow.snapshot_id == snapshot_id)
+        .order_by(ReadingRow.unit_id, ReadingRow.target, FieldRow.name)
+    )
+    return tuple(
+        JudgedReading(
+            reading=Reading(
+                target=row.target, unit_id=row.unit_id, field_id=row.field_id, field=row.field,
+                numerator=row.numerator, denominator=row.denominator, answer=row.answer,
+            ),
+            verdict=Verdict(
+                state=State(row.state), reason=row.reason, small_sample=row.small_sample,
+                needed=row.needed,
+            ),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
 def mark_in_order(tx: Connection, snapshot_id: int) -> None:
     tx.execute(update(SnapshotRow).where(SnapshotRow.id == snapshot_id).values(in_order=True))
 
 
 def field_ids(tx: Connection) -> dict[str, int]:
     """The id of each field by its name."""
-    return dict(row._t for row in tx.execute(select(FieldRow.name, FieldRow.id)))
+    return {row.name: row.id for row in tx.execute(select(FieldRow.name, FieldRow.id))}

@@ -91,6 +91,28 @@ class UnitAliasRow(Base):
     key: Mapped[str]  # folded form that look-ups compare
 
 
+class UnitSuccessionRow(Base):
+    """A unit that took over from another: the whole of it, or a part where it was split."""
+
+    __tablename__ = "unit_successions"
+    __table_args__ = (Index(None, "to_id"),)
+    from_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    share: Mapped[str]  # whole, part
+    day: Mapped[date]  # the successor's first
+
+
+class FormerParentRow(Base):
+    """To whom a unit that goes on belonged until a day."""
+
+    __tablename__ = "former_parents"
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("units.id", ondelete="CASCADE"), primary_key=True
+    )
+    until: Mapped[date] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+
+
 # --- deliveries -----------------------------------------------------------------------------------
 
 
@@ -180,7 +202,8 @@ class DossierRow(Base):
     running         1 while it is open and its clock runs: the calendar judges it at each check
     letter          0 none, 1 complete letter, 2 complete but after the due day, 3 incomplete only
     resolved        1 where handling has ended (a dossier without a due date too)
-    offered         1 where it is resolved and its procedure was offered online when it came in
+    offered         3 or 4 where it is resolved and its procedure was offered online at that level
+                    when it came in, else 0
     online, paid    1 where it was filed online; where its fee was paid electronically
     """
 
@@ -206,6 +229,12 @@ class DossierRow(Base):
             "letter",
             sqlite_where=text("running = 1"),
             postgresql_where=text("running = 1"),
+        ),
+        Index(
+            "ix_dossiers_paid",
+            "received",
+            sqlite_where=text("paid = 1"),
+            postgresql_where=text("paid = 1"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -376,6 +405,7 @@ class SurveyRow(Base):
     __table_args__ = (UniqueConstraint("period", "unit_id", "field_id"), Index(None, "year"))
     id: Mapped[int] = mapped_column(primary_key=True)
     period: Mapped[str]  # 2021, 2021-Q1, 2021-H1, 2021-03
+    counts: Mapped[int] = mapped_column(SmallInteger)  # 1: no other period of the year has it too
     unit_id: Mapped[int]
     field_id: Mapped[int]
     satisfied: Mapped[int]
@@ -409,7 +439,7 @@ class OfferRow(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     field_id: Mapped[int]
-    level: Mapped[str]  # district, commune, unknown
+    level: Mapped[str]  # district, commune, city, unknown
     service_level: Mapped[int | None] = mapped_column(SmallInteger)  # 1 to 4
     service_class: Mapped[str | None]  # partial, full (since 2022)
     eligible: Mapped[int] = mapped_column(SmallInteger)
@@ -466,6 +496,7 @@ class SnapshotRow(Base):
     taken_at: Mapped[datetime]
     # False: taken again for a moment before the newest check
     in_order: Mapped[bool] = mapped_column(default=False)
+    delivery_id: Mapped[int] = mapped_column(default=0)  # the newest delivery that it knew
 
 
 class ReadingRow(Base):
@@ -528,6 +559,68 @@ class AlertStepRow(Base):
     denominator: Mapped[int]
     new_keys: Mapped[list[Any]] = mapped_column(default=list)
     gone_keys: Mapped[list[Any]] = mapped_column(default=list)
+
+
+# --- working time ---------------------------------------------------------------------------------
+
+
+class CalendarDayRow(Base):
+    """A day on which the office works, or does not, against the public calendar."""
+
+    __tablename__ = "calendar_days"
+    day: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str]  # off, working
+    note: Mapped[str]
+    document: Mapped[str]  # the number of the document that says so
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class ClockStopRow(Base):
+    """Days that count in no dossier's time: of one unit, or (without a unit) of the district.
+
+    From `runs_again` on the clock runs, although the stop was meant to last until `last_day`.
+    """
+
+    __tablename__ = "clock_stops"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    first_day: Mapped[int] = mapped_column(BigInteger)  # both ends inclusive
+    last_day: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str]
+    document: Mapped[str]
+    approved_by: Mapped[str]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    runs_again: Mapped[int | None] = mapped_column(BigInteger)
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class CalendarChangeRow(Base):
+    """Each change of the two tables above: who, when, old, new. Append-only."""
+
+    __tablename__ = "calendar_changes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    day: Mapped[int | None] = mapped_column(BigInteger)  # of a day of the calendar, or else
+    stop_id: Mapped[int | None] = mapped_column(ForeignKey("clock_stops.id"))
+    old: Mapped[dict[str, Any] | None]
+    new: Mapped[dict[str, Any] | None]
+    moved: Mapped[int]  # deadlines that it moved
+
+
+class CalendarDraftRow(Base):
+    """A change that somebody was shown the effect of, and has not confirmed yet."""
+
+    __tablename__ = "calendar_drafts"
+    # Drawn by lot, never given out again: an old button must not confirm a newer draft.
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    change: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
 
 
 # --- people and messages --------------------------------------------------------------------------

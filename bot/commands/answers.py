@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from alerts import counting
+from alerts.forecast import Forecast
 from alerts.house import House
-from db import indicators, read_models, units
+from alerts.working_time import in_effect
+from db import indicators, read_models, snapshots, units
 from db.engine import Connection, reading
 from db.indicators import Moment, day_of
 from db.names import fold
 from db.read_models import AlertView, StatusView
-from db.records import Item, Unit, UnitKind
+from db.records import Item, Reading, Unit, UnitKind
 
 
 class NotFound(Exception):
@@ -24,12 +27,36 @@ def status_of(house: House, words: str, day: date | None) -> StatusView:
     with reading(house.engine) as tx:
         unit = unit_named(house, tx, words, day)
         as_of = read_models.newest_as_of(tx, day_of(day) if day else None)
+        asked = day or _asked_moment(house, tx).date()
+        if (ended := read_models.ended_status(tx, unit.id, asked, as_of)) is not None:
+            return ended
         if day is not None and as_of is None:
             raise NotFound(
                 f"no check was taken on {day:%d/%m/%Y}"
                 f" (run: dunghen check --at {day.isoformat()}T07:30)"
             )
         return read_models.status(tx, unit.id, as_of)
+
+
+def forecasts_of(house: House, view: StatusView) -> dict[tuple[str, str | None], Forecast]:
+    """The year's end of the readings of a status, by target and field."""
+    if view.as_of is None:
+        return {}
+    targets = {target.id: target for target in house.targets}
+    with reading(house.engine) as tx:
+        calendar = in_effect(house, tx).calendar
+        moment = Moment(wall=view.as_of.astimezone(house.zone), calendar=calendar)
+        fields = snapshots.field_ids(tx)
+        readings = {
+            (view.unit.id, r.target, fields[r.field] if r.field else None): Reading(
+                target=r.target, unit_id=view.unit.id, field=r.field,
+                field_id=fields[r.field] if r.field else None,
+                numerator=r.numerator, denominator=r.denominator,
+            )
+            for r in view.readings
+        }  # fmt: skip
+        seen = counting.forecasts_of(tx, moment, readings.values(), targets)
+    return {(readings[key].target, readings[key].field): found for key, found in seen.items()}
 
 
 def items_of(house: House, words: str, target_id: str, field: str | None) -> tuple[Item, ...]:
@@ -40,8 +67,9 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
         raise NotFound(f"there is no target '{target_id}' (known: {known})")
     with reading(house.engine) as tx:
         unit = unit_named(house, tx, words, None)
-        moment = Moment(wall=_asked_moment(house, tx), calendar=house.calendar)
-        of_unit = None if unit.kind is UnitKind.DISTRICT else unit.id
+        moment = Moment(wall=_asked_moment(house, tx), calendar=in_effect(house, tx).calendar)
+        whole = unit.kind is UnitKind.DISTRICT or unit.slug == house.district
+        of_unit = None if whole else unit.id
         if target_id == "due":
             days = house.early_warning_working_days
             return indicators.due_soon(tx, moment, days, unit_id=of_unit)
@@ -50,12 +78,13 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
             targets[target_id],
             moment,
             unit_id=of_unit,
-            field_id=_field(tx, field) if field else None,
+            field_id=field_named(tx, field) if field else None,
             folders=house.sql_folders,
         )
 
 
-def _field(tx: Connection, words: str) -> int:
+def field_named(tx: Connection, words: str) -> int:
+    """The id of a field, with or without diacritics. Raises NotFound."""
     found = read_models.field_id(tx, fold(words))
     if found is None:
         raise NotFound(f"there is no field '{words}' in the exports so far")
@@ -93,6 +122,11 @@ def _asked_moment(house: House, tx: Connection) -> datetime:
 
 def status_lines(document: dict[str, Any]) -> Iterator[str]:
     yield f"{document['name']} ({document['unit']})"
+    if ended := document.get("ended_on"):
+        yield f"ended on {ended} (before that: --day {ended})"
+        for after in document["successors"]:
+            yield f"  went in {after['share']} to {after['name']} ({after['slug']})"
+        return
     if document["as_of"] is None:
         yield "no check yet (run: dunghen check)"
         return
@@ -104,6 +138,24 @@ def status_lines(document: dict[str, Any]) -> Iterator[str]:
         )
         small = "  small sample" if r["small_sample"] else ""
         yield f"{name:45} {r['state']:14} {counts:20} goal {r['goal']}{small}"
+
+
+def replay_lines(document: dict[str, Any]) -> Iterator[str]:
+    counted = f"{document['day']}: {document['snapshots']} snapshots counted again"
+    yield f"{counted}, {'the same' if document['same'] else 'not the same'}"
+    for d in document["differences"]:
+        name = d["target"] + (f" / {d['field']}" if d["field"] else "")
+        yield (
+            f"{d['as_of']} {d['unit']} {name}: {_figures(d['stored'])} stored,"
+            f" {_figures(d['recomputed'])} from the archive"
+        )
+
+
+def _figures(figures: dict[str, Any] | None) -> str:
+    if figures is None:
+        return "nothing"
+    answer = f" {figures['answer']}" if figures["answer"] else ""
+    return f"{figures['numerator']}/{figures['denominator']}{answer} ({figures['state']})"
 
 
 def item_lines(document: dict[str, Any]) -> Iterator[str]:

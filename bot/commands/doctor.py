@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from alerts.house import House
+from alerts.working_time import in_effect
 from bot.commands.opening import open_house
 from db import migrate, read_models, units
+from db.calendar_days import named_days
 from db.engine import reading
 from db.indicators import missing_files
 from settings import SHIPPED, Settings
@@ -58,7 +60,11 @@ def _migrations(_settings: Settings, house: House) -> tuple[bool, str]:
 
 def _organisation(_settings: Settings, house: House) -> tuple[bool, str]:
     with reading(house.engine) as tx:
-        found = units.unit_by_slug(tx, house.district, house.wall_day(house.clock()))
+        today = house.wall_day(house.clock())
+        found = units.unit_by_slug(tx, house.district, today)
+    if found is not None and found.valid_to is not None and found.valid_to < today:
+        ended = f"{found.name} ended on {found.valid_to:%d/%m/%Y}"
+        return False, f"{ended}: name the unit that goes on (district.unit)"
     if found is None:
         return False, f"no unit '{house.district}' today (district.unit)"
     return True, found.name
@@ -89,8 +95,10 @@ def _clock(settings: Settings, house: House) -> tuple[bool, str]:
 
 def _calendar(_settings: Settings, house: House) -> tuple[bool, str]:
     year = house.wall_day(house.clock()).year
-    days = house.calendar.between(date(year - 1, 12, 31), date(year, 12, 31))
-    return True, f"{days} working days in {year}"
+    with reading(house.engine) as tx:
+        calendar, entered = in_effect(house, tx).calendar, len(named_days(tx, year))
+    days = calendar.between(date(year - 1, 12, 31), date(year, 12, 31))
+    return True, f"{days} working days in {year} ({entered} days entered by hand)"
 
 
 def _last_check(_settings: Settings, house: House) -> tuple[bool, str]:

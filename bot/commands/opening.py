@@ -53,6 +53,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
             days_off=schedule.calendar_extra_days_off,
             working_days=schedule.calendar_working_days,
         ),
+        office_hours=schedule.office_hours,
         intake=IntakeRules(
             words=words,
             limits=Limits(

@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.daily import CheckResult
+from alerts.forecast import JUDGED, Forecast
 from alerts.judge import rate_text
+from alerts.replay import Replayed
 from db.read_models import AlertView, ReadingView, StatusView
-from db.records import ImportReport, Item, State, Target, TargetKind, Unit
-
+from db.records import ImportReport, Item, JudgedReading, State, Target, TargetKind, Unit
 
 # A grade has no rate, and a yes/no line only criteria.
 COUNTED = frozenset({TargetKind.RATIO, TargetKind.MILESTONES, TargetKind.INFO})
@@ -66,20 +67,58 @@ def check_json(result: CheckResult, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def status_json(view: StatusView, targets: Mapping[str, Target], zone: ZoneInfo) -> dict[str, Any]:
-    return {
+def status_json(
+    view: StatusView,
+    targets: Mapping[str, Target],
+    zone: ZoneInfo,
+    forecasts: Mapping[tuple[str, str | None], Forecast] | None = None,
+) -> dict[str, Any]:
+    """`forecasts`: the year's end by target and field, of the readings that have one."""
+    seen = forecasts or {}
+    return _ended_json(view) | {
         "unit": view.unit.slug,
         "name": view.unit.name,
         "as_of": moment_text(view.as_of, zone),
         "readings": [
-            _reading_json(reading, targets[reading.target])
+            _reading_json(
+                reading, targets[reading.target], seen.get((reading.target, reading.field))
+            )
             for reading in view.readings
             if reading.target in targets
         ],
     }
 
 
-def _reading_json(reading: ReadingView, target: Target) -> dict[str, Any]:
+def _ended_json(view: StatusView) -> dict[str, Any]:
+    """Only of a unit that has ended by then: its last day, and who took over."""
+    if view.ended_on is None:
+        return {}
+    return {
+        "ended_on": view.ended_on.isoformat(),
+        "successors": [
+            {"slug": s.unit.slug, "name": s.unit.name, "share": s.share.value}
+            for s in view.successors
+        ],
+    }
+
+
+def forecast_json(seen: Forecast | None) -> dict[str, Any] | None:
+    if seen is None:
+        return None
+    value, low, high = (
+        rate_text(rate.numerator, rate.denominator) for rate in (seen.value, seen.low, seen.high)
+    )
+    day = seen.unreachable_on
+    return {
+        "value": value,
+        "low": low,
+        "high": high,
+        "late_budget": seen.late_budget,
+        "unreachable_on": day.isoformat() if day else None,
+    }
+
+
+def _reading_json(reading: ReadingView, target: Target, seen: Forecast | None) -> dict[str, Any]:
     known = reading.state is not State.NO_DATA
     counted = known and reading.denominator > 0 and target.kind in COUNTED
     return {
@@ -95,7 +134,37 @@ def _reading_json(reading: ReadingView, target: Target) -> dict[str, Any]:
         "reason": reading.reason,
         "small_sample": reading.small_sample,
         "needed": reading.needed,
-        "forecast": None,
+        "forecast": forecast_json(seen) if reading.state in JUDGED else None,
+    }
+
+
+def replay_json(done: Replayed, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "day": done.day.isoformat(),
+        "same": not done.differences,
+        "snapshots": done.snapshots,
+        "differences": [
+            {
+                "as_of": moment_text(d.as_of, zone),
+                "unit": d.unit,
+                "target": d.target,
+                "field": d.field,
+                "stored": _judged_json(d.stored),
+                "recomputed": _judged_json(d.recomputed),
+            }
+            for d in done.differences
+        ],
+    }
+
+
+def _judged_json(judged: JudgedReading | None) -> dict[str, Any] | None:
+    if judged is None:
+        return None
+    return {
+        "numerator": judged.reading.numerator,
+        "denominator": judged.reading.denominator,
+        "answer": judged.reading.answer,
+        "state": judged.verdict.state.value,
     }
 
 

@@ -12,19 +12,25 @@ from telegram.error import TelegramError
 from bot import callbacks
 from bot.access import Visit, greet_stranger, visit_of
 from bot.handlers.alerts import alerts_button
+from bot.handlers.calendar import calendar_button, confirm_button, undo_button
 from bot.handlers.help import language_button
 from bot.handlers.items import due_button, items_button
 from bot.handlers.status import status_button
 from bot.handlers.units import units_button
+from bot.handlers.why import why_button
 from bot.replying import patiently
 
 SCREENS: Mapping[type, Callable[[Visit, Any], Awaitable[None]]] = {
     callbacks.ShowStatus: status_button,
     callbacks.ShowItems: items_button,
     callbacks.ShowDue: due_button,
+    callbacks.ShowWhy: why_button,
     callbacks.ShowAlerts: alerts_button,
     callbacks.ShowUnits: units_button,
     callbacks.ChooseLanguage: language_button,
+    callbacks.ShowCalendar: calendar_button,
+    callbacks.ConfirmCalendar: confirm_button,
+    callbacks.UndoCalendar: undo_button,
 }
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 async def help_command(visit: Visit, _words: list[str]) -> None:
     own = bool(visit.home_units())
-    facts = {"items": visit.may("items"), "own": own}
+    facts = {"items": visit.may("items"), "own": own, "calendar": visit.may("calendar")}
     await reply(visit, screens.Screen(template="help", facts=facts))
 
 

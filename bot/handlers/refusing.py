@@ -20,7 +20,7 @@ async def may_ask_for_items(visit: Visit) -> bool:
 
 async def may_see_items(visit: Visit, found: Found) -> bool:
     """Whether the person sees the unit's items; if not, they have been told so politely."""
-    return visit.sees_items(found.chain) or await _refuse(visit, found.unit)
+    return visit.sees_items(found.chain, found.later_chains) or await _refuse(visit, found.unit)
 
 
 async def _refuse(visit: Visit, unit: Unit | None) -> bool:

@@ -40,6 +40,6 @@ async def status_button(visit: Visit, button: ShowStatus) -> None:
 
 async def _show(visit: Visit, found: Found, day: date | None) -> None:
     house = visit.bot_house.house
-    view = await ask(house, questions.status_on, found.unit.id, day)
-    sees_items = visit.sees_items(found.chain)
+    view = await ask(house, questions.status_on, house, found.unit.id, day, visit.today)
+    sees_items = visit.sees_items(found.chain, found.later_chains)
     await reply(visit, screens.status_screen(view, house.targets, day, sees_items))

@@ -56,6 +56,7 @@ class Body:
                 self.width += 1
         self.dropped: Counter[str] = Counter()
         self.printed_total: int | None = None
+        self.wider = False  # a row has more cells than the header has titles
         self._rows = rows
         self._header = header
         self._key_at = self.columns.get(key)
@@ -71,6 +72,8 @@ class Body:
         for number, cells in enumerate(self._rows, self._header.last_row + 1):
             if len(cells) < width:
                 cells.extend([""] * (width - len(cells)))
+            elif len(cells) > width and any(cells[width:]):
+                self.wider = True
             key = "" if key_at is None else cells[key_at]
             # A key without a blank that begins or ends in a digit is surely data: the usual row.
             if (

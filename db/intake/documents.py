@@ -89,6 +89,7 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
             taking.reject(row, "issued", cell("issued"), "the day of issue is not a date")
             continue
         taking.units_seen.add(unit_id)
+        sender = taking.who_did(cell("unit"), unit_id, issued)
         kind = taking.meaning(row, number, "receiver_kinds", cell("receiver_kind"), "unknown_kind")
         form = taking.meaning(row, number, "forms", cell("form"), "unknown_form")
         sent = taking.moment(row, number, "sent", cell("sent"))
@@ -96,6 +97,7 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
         counts = int(kind == AGENCY)
         for flag, holds in (
             ("future_date", issued > taking.day_end),
+            ("before_the_unit", sender is None),
             ("impossible_order", sent is not None and sent < issued),
         ):
             if holds:
@@ -108,8 +110,9 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
         yield (
             row,
             (
-                unit_id, number[:80], issued, fold(cell("receiver"))[:120] if counts else "",
-                counts, int(form in ("electronic", "both")), int(signed), sent,
+                sender or unit_id, number[:80], issued,
+                fold(cell("receiver"))[:120] if counts else "", counts,
+                int(form in ("electronic", "both")), int(signed), sent,
                 issued // 10_000_000_000, "", taking.day, taking.delivery_id,
             ),
         )  # fmt: skip

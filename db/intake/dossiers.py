@@ -7,18 +7,20 @@ from typing import Any
 
 from sqlalchemy import or_, select, text
 
+from db.calendar_days import clock_stops, stop_book
 from db.indicators import DAY, date_of
 from db.intake.codes import clean_code, code_day
 from db.intake.moments import is_month_first, parse_moment
-from db.intake.refusals import BadValue
+from db.intake.naming import Names
+from db.intake.refusals import BadValue, UnreadableFile
 from db.intake.settling import IN_PROGRESS, SETTLED_COLUMNS, settle
 from db.intake.taking import Table, Taking
 from db.intake.writing import Upsert, write_rows
 from db.names import fold
 from db.records import Unit, UnitKind
-from db.tables import DossierRow, FieldRow, ProcedureRow
+from db.tables import DossierRow, UnitSuccessionRow
+from db.units import unit_by_slug
 
-NO_FIELD = "(chưa ghi lĩnh vực)"
 COLUMNS = (
     "code", "paper_unit_id", "unit_id", "owner_id", "received_by", "holder", "field_id",
     "procedure_id", "channel", "received", "due_first", "due", "due_again", "deadline",
@@ -26,9 +28,8 @@ COLUMNS = (
     "late", "running", "resolved", "online", "paid", "left_out", "flags",
     "first_day", "day", "delivery_id",
 )  # fmt: skip
-CHANNELS = {"direct": 1, "online": 2, "post": 3}  # the codes of the national portal
 RESOLVED = frozenset({None, "no_due_date"})  # a finish under these has resolved the dossier
-ONLINE = CHANNELS["online"]
+ONLINE = 2  # of the national portal's channels, as words.toml numbers them
 ORDINARY = frozenset({"paused", "no_due_date", "not_accepted"})  # reasons that need no flag
 _KEPT_FROM_THE_FIRST = ("code", "paper_unit_id", "due_first", "first_day")
 
@@ -85,12 +86,13 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
     statuses, channels = taking.words.tables["statuses"], taking.words.tables["channels"]
     payments, at_paid = taking.words.tables["payments"], place.get("payment", -1)
     owners = _Owners(taking)
-    names = _Names(taking)
+    names = Names(taking.tx)
     owned, fields, procedures = owners.known, names.fields_by_text, names.procedures
     channel_of: dict[str, int | None] = {}
 
     def channel(text_: str) -> int | None:
-        channel_of[text_] = CHANNELS.get(str(channels.get(fold(text_))))
+        found = channels.get(fold(text_))
+        channel_of[text_] = found if isinstance(found, int) else None
         return channel_of[text_]
 
     paid_of: dict[str, int] = {}
@@ -100,9 +102,12 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
         return paid_of[text_]
 
     calendar, day, day_end = taking.calendar, taking.day, taking.day_end
+    stops = stop_book(clock_stops(taking.tx))
+    everywhere, stops_of = stops.everywhere, stops.of_units
     delivery_id = taking.delivery_id
     status_of: dict[str, Any] = {}
     working: dict[int, bool] = {}
+    began = taking.units.began
     find_unit, seen, flag = taking.units.find_id, taking.units_seen, taking.flag
 
     for row, cells in body:
@@ -160,11 +165,18 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
         deadline, year, on_time, late, running, left_out = settle(
             status=status, received=received, due_first=due, pause_from=pause_from,
             pause_to=pause_to, finished=finished or returned, day_end=day_end, calendar=calendar,
+            stops=stops_of.get(counted, everywhere),
         )  # fmt: skip
         cell = cells[at_channel]
         by_channel = channel_of[cell] if cell in channel_of else channel(cell)
         cell = cells[at_paid]
         is_paid = paid_of[cell] if cell in paid_of else paid(cell)
+        if unit_id in began and (ended := finished or returned) is not None:
+            then, why = owners.of_finished(code, cells[at_unit], unit_id, ended)
+            if then is not None:
+                counted = owner = then
+            elif why is not None and left_out is None:
+                on_time, late, left_out = 0, 0, why
         if left_out is not None and left_out not in ORDINARY:
             flags = f"{flags} {left_out}".strip()
             flag(row, code, left_out)
@@ -175,7 +187,10 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
             if not working[due_day]:
                 flag(row, code, "due_on_a_day_off")
         yield (
-            code, 0 if well_formed else unit_id, counted, owner, unit_id, holder,
+            code,
+            0 if well_formed else unit_id if unit_id not in began
+            else owners.paper_unit(code, unit_id, received),
+            counted, owner, unit_id, holder,
             fields.get(cells[at_field]) or names.field(cells[at_field]),
             procedures.get((cells[at_procedure_code], cells[at_procedure]))
             or names.procedure(cells[at_procedure_code], cells[at_procedure]),
@@ -217,10 +232,46 @@ class _Owners:
         self._taking = taking
         self._units = taking.units.units
         by_slug = taking.units.by_slug
-        self._district = by_slug[taking.rules.district].id
+        district = by_slug.get(taking.rules.district) or unit_by_slug(
+            taking.tx, taking.rules.district, date_of(taking.day)
+        )
+        if district is None:
+            raise UnreadableFile(
+                "no_district",
+                f"there is no unit '{taking.rules.district}' on that day (see district.unit)",
+            )
+        self._district = district.id
         office: Unit | None = by_slug.get(taking.rules.office)
         self._office = office.id if office else self._district
         self.known: dict[tuple[int, str], tuple[int, int, str | None, bool]] = {}
+
+    def of_finished(
+        self, code: str, unit: str, unit_id: int, finished: int
+    ) -> tuple[int | None, str | None]:
+        """Whose a dossier is that was finished on a day: (the unit, or None for the one that the
+        row names; why it counts nowhere, if so). What was finished before a unit began is
+        its predecessor's: the one so called then, else the one that had the dossier.
+        """
+        taking = self._taking
+        if (then := taking.who_did(unit, unit_id, finished)) is not None:
+            return (None if then == unit_id else then), None
+        had = select(DossierRow.unit_id).where(
+            DossierRow.code == code, DossierRow.unit_id != unit_id
+        )
+        known = taking.tx.scalars(had).first()
+        return known, None if known is not None else "before_the_unit"
+
+    def paper_unit(self, code: str, unit_id: int, received: int | None) -> int:
+        """In whose book an odd number stands: a predecessor's, where it has that very dossier."""
+        predecessors = select(UnitSuccessionRow.from_id).where(UnitSuccessionRow.to_id == unit_id)
+        books = self._taking.tx.scalars(
+            select(DossierRow.paper_unit_id).where(
+                DossierRow.code == code,
+                DossierRow.paper_unit_id.in_(predecessors),
+                DossierRow.received == received,
+            )
+        ).all()
+        return books[0] if len(books) == 1 else unit_id
 
     def decide(self, unit_id: int, text: str) -> tuple[int, int, str | None, bool]:
         """(whose rate, who acts, the holder's name where outside or unknown, unknown)."""
@@ -241,48 +292,6 @@ class _Owners:
         return self._district, self._office, name, unknown
 
 
-class _Names:
-    """Fields and procedures by their text; new ones are added as they are met."""
-
-    def __init__(self, taking: Taking) -> None:
-        self._tx = taking.tx
-        self.fields_by_text: dict[str, int] = {}
-        self._fields = dict(row._t for row in self._tx.execute(select(FieldRow.key, FieldRow.id)))
-        self.procedures = {(code, name): number for code, name, number in self._tx.execute(
-            select(ProcedureRow.code, ProcedureRow.name, ProcedureRow.id)
-        )}  # fmt: skip
-
-    def field(self, text_: str) -> int:
-        name = text_ or NO_FIELD
-        key = fold(name).removeprefix("linh vuc ")
-        if key not in self._fields:
-            self._fields[key] = self._add("fields", {"key": key, "name": name[:120]})
-        self.fields_by_text[text_] = self._fields[key]
-        return self._fields[key]
-
-    def procedure(self, code: str, name: str) -> int | None:
-        if not (code or name):
-            return None
-        values = {"code": code[:60], "name": name[:300]}
-        self.procedures[code, name] = self._add("procedures", values)
-        return self.procedures[code, name]
-
-    def _add(self, table: str, values: dict[str, str]) -> int:
-        names = ", ".join(values)
-        first = next(iter(values))
-        sql = (
-            f"INSERT INTO {table} ({names}) VALUES ({', '.join(':' + n for n in values)})"
-            f" ON CONFLICT DO NOTHING RETURNING id"
-        )
-        added = self._tx.execute(text(sql), values).scalar()
-        if added is None:
-            same = " AND ".join(
-                f"{n} = :{n}" for n in values if table == "procedures" or n == first
-            )
-            added = self._tx.execute(text(f"SELECT id FROM {table} WHERE {same}"), values).scalar()
-        return int(added)  # type: ignore[arg-type]
-
-
 def _settle_moved(taking: Taking) -> None:
     """Settles again, by its first due date, each dossier whose due date was moved since."""
     table = DossierRow.__table__
@@ -290,15 +299,17 @@ def _settle_moved(taking: Taking) -> None:
         select(table).where(
             or_(table.c.delivery_id == taking.delivery_id, table.c.first_day == taking.day),
             table.c.due_first != table.c.due,
+            table.c.left_out.is_distinct_from("before_the_unit"),
         )
     ).mappings()
     changes = []
+    stops = stop_book(clock_stops(taking.tx))
     for old in moved.all():
         settled = settle(
             status=old["status"], received=old["received"], due_first=old["due_first"],
             pause_from=old["pause_from"], pause_to=old["pause_to"],
             finished=old["finished"] or old["returned"], day_end=old["day"] * DAY + 235959,
-            calendar=taking.calendar,
+            calendar=taking.calendar, stops=stops.of(old["unit_id"]),
         )  # fmt: skip
         flags = " ".join(dict.fromkeys([*old["flags"].split(), "due_moved"]))
         if old["delivery_id"] == taking.delivery_id:

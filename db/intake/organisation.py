@@ -7,7 +7,10 @@ from db.intake.refusals import UnreadableFile
 from db.intake.taking import Table, Taking
 from db.units import OrganisationWrong, load_units
 
-COLUMNS = ("slug", "name", "kind", "parent", "code", "valid_from", "valid_to", "sample", "aliases")
+COLUMNS = (
+    "slug", "name", "kind", "parent", "code", "valid_from", "valid_to", "sample", "aliases",
+    "succeeds",
+)  # fmt: skip
 
 
 def load(taking: Taking, body: Table) -> None:

@@ -1,9 +1,13 @@
 """What is settled about a dossier for good, once its row is known? Pure; run at import.
 
-Rules: domain reference 1.6 (on time), 2.1 (status and clock), 2.3 (supplement time is taken off).
+Rules: domain reference 1.6 (on time), 2.1 (status and clock), 2.3 (supplement time is taken off),
+2.10 (stopped clocks).
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from db.indicators import DAY, date_of, day_of
 from db.records import Workdays
@@ -22,14 +26,80 @@ Settled = tuple[int | None, int, int, int, int, str | None]
 SETTLED_COLUMNS = ("deadline", "year", "on_time", "late", "running", "left_out")
 
 
-def deadline_of(due: int, pause_from: int, pause_to: int, calendar: Workdays) -> int:
-    """The due moment and the working days of a closed pause; one after it heals nothing."""
-    if pause_from > due:
-        return due
+# Days on which no clock runs: (first, last), both stopped; rising and apart, see `apart`.
+Stops = tuple[tuple[date, date], ...]
+
+
+def apart(stops: Iterable[tuple[date, date]]) -> Stops:
+    """Periods as they were decided, each day in one only: those that meet are joined."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(stops):
+        if joined and first <= joined[-1][1] + timedelta(days=1):
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        elif first <= last:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+def deadline_of(
+    due: int,
+    pause_from: int | None,
+    pause_to: int | None,
+    calendar: Workdays,
+    received: int | None = None,
+    stops: Stops = (),
+) -> int:
+    """The due moment, moved by the working days on which the dossier's clock stood.
+
+    These are the days of a closed pause, unless it began when the dossier was late already, and the
+    days of the stops after the receipt and up to the deadline itself: when a stop ends, as many
+    working days are left as there were when it began. A day counts once. Without a receipt no stop
+    is known to touch the dossier.
+    """
+    stopped = _after_stops(due, 0, received, stops, calendar) if stops else due
+    if pause_from is None or pause_to is None or pause_from > stopped:
+        return stopped
     days = calendar.between(date_of(pause_from), date_of(pause_to))
     if days == 0:
-        return due
-    return day_of(calendar.add(date_of(due), days)) * DAY + due % DAY
+        return stopped
+    if not stops:
+        return _later(due, days, calendar)
+    rest = _without(stops, date_of(pause_from), date_of(pause_to))
+    return _after_stops(due, days, received, rest, calendar)
+
+
+def _later(due: int, days: int, calendar: Workdays) -> int:
+    return day_of(calendar.add(date_of(due), days)) * DAY + due % DAY if days else due
+
+
+def _after_stops(
+    due: int, days: int, received: int | None, stops: Stops, calendar: Workdays
+) -> int:
+    """The due moment, `days` working days and the stopped ones later."""
+    moved = _later(due, days, calendar)
+    if received is None:
+        return moved
+    start = date_of(received)
+    while True:
+        # The deadline may move into a further part of a stop: until it stands still.
+        until = date_of(moved)
+        stood = sum(
+            calendar.between(max(start, first - timedelta(days=1)), min(last, until))
+            for first, last in stops
+        )
+        again = _later(due, days + stood, calendar)
+        if again == moved:
+            return moved
+        moved = again
+
+
+def _without(stops: Sequence[tuple[date, date]], start: date, end: date) -> Stops:
+    """The stops without the days in (start, end]."""
+    left = []
+    for first, last in stops:
+        left.append((first, min(last, start)))
+        left.append((max(first, end + timedelta(days=1)), last))
+    return tuple((first, last) for first, last in left if first <= last)
 
 
 def settle(
@@ -42,19 +112,20 @@ def settle(
     finished: int | None,
     day_end: int,
     calendar: Workdays,
+    stops: Stops = (),
 ) -> Settled:
-    """Judges one dossier as far as the calendar cannot change it any more.
+    """Judges one dossier as far as the passing of days cannot change it any more.
 
     `finished` is when handling ended (else the hand-over, else None); `day_end` the last moment of
-    the delivery's day: a finish or receipt beyond it is impossible.
+    the delivery's day: a finish or receipt beyond it is impossible. `stops` are those of its unit.
     """
     year = (finished or received or day_end) // 10_000_000_000
     left_out = _why_left_out(status, received, due_first, finished, day_end)
     if left_out is not None or due_first is None:
         return due_first, year, 0, 0, 0, left_out
     deadline = due_first
-    if pause_to is not None and pause_from is not None:
-        deadline = deadline_of(due_first, pause_from, pause_to, calendar)
+    if stops or (pause_to is not None and pause_from is not None):
+        deadline = deadline_of(due_first, pause_from, pause_to, calendar, received, stops)
     if finished is not None:
         return (deadline, year, 1, 0, 0, None) if finished <= deadline else (
             deadline, year, 0, 1, 0, None

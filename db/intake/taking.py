@@ -9,9 +9,10 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from db.indicators import DAY
+from db.indicators import DAY, date_of
 from db.intake.header import Header
 from db.intake.moments import parse_moment
+from db.intake.numbers import parse_count, parse_yes_no
 from db.intake.refusals import BadValue
 from db.intake.rules import IntakeRules
 from db.intake.words import SourceWords
@@ -21,6 +22,7 @@ from db.units import UnitIndex
 
 KEPT_REJECTS = 1000
 KEPT_FLAGS = 2000
+MOST_COUNTED = 10_000_000  # what a column of counts can hold on every database
 SHOWN_VALUE = 80
 
 
@@ -56,6 +58,7 @@ class Taking:
     unknown_words: Counter[tuple[str, str]] = field(default_factory=Counter)
     units_seen: set[int] = field(default_factory=set)
     older: bool = False  # a newer day's delivery is in already
+    period: int | None = None  # a number that files of one period share, where the rows name it
     texts: Sequence[Sequence[str]] = ()  # the header's rows as the file prints them
 
     @property
@@ -98,6 +101,15 @@ class Taking:
             self.reject(row, "unit", text, reason if text else "the unit is empty")
         return unit_id
 
+    def who_did(self, text: str, unit_id: int, moment: int | None) -> int | None:
+        """Whose it is what a unit so written did at a moment: before it began, a predecessor's.
+
+        None where nothing says which of several.
+        """
+        if moment is None or unit_id not in self.units.began:
+            return unit_id
+        return self.units.find_then(text, unit_id, date_of(moment))
+
     def moment(
         self, row: int, key: str, column: str, text: str, *, hint: int | None = None,
         end_of_day: bool = False, month_first: bool = False,
@@ -108,6 +120,25 @@ class Taking:
         except BadValue as bad:
             self.flag(row, key, f"bad_date:{column}", bad.reason)
             return None
+
+    def count(self, row: int, key: str, column: str, text: str) -> int | None:
+        """A whole number from 0 up, or None and a flag where the cell holds something else."""
+        try:
+            number = parse_count(text)
+            if number is not None and not 0 <= number <= MOST_COUNTED:
+                raise BadValue(f"{number} of them cannot be (write 1234)")
+        except BadValue as bad:
+            self.flag(row, key, f"bad_number:{column}", bad.reason)
+            return None
+        return number
+
+    def yes_no(self, row: int, key: str, column: str, text: str) -> bool:
+        """Yes or no; an empty cell is no, as where yes is a tick. Another word leaves a flag."""
+        try:
+            return bool(parse_yes_no(text))
+        except BadValue as bad:
+            self.flag(row, key, f"bad_yes_no:{column}", bad.reason)
+            return False
 
     def meaning(self, row: int, key: str, table: str, text: str, flag: str) -> object:
         """What a word means by the tables, or None and a flag (and a line for settings.toml)."""

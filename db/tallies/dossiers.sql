@@ -8,7 +8,11 @@ SELECT unit_id, field_id,
        0 AS overdue,
        SUM(CASE WHEN late = 1 AND letter = 1 THEN 1 ELSE 0 END) AS letters_in_time,
        SUM(CASE WHEN late = 1 AND letter = 2 THEN 1 ELSE 0 END) AS letters_late,
-       SUM(CASE WHEN late = 1 AND letter = 3 THEN 1 ELSE 0 END) AS letters_incomplete
+       SUM(CASE WHEN late = 1 AND letter = 3 THEN 1 ELSE 0 END) AS letters_incomplete,
+       SUM(CASE WHEN offered = 3 THEN 1 ELSE 0 END) AS offered_3,
+       SUM(CASE WHEN offered = 4 THEN 1 ELSE 0 END) AS offered_4,
+       SUM(CASE WHEN offered = 3 THEN online ELSE 0 END) AS online_3,
+       SUM(CASE WHEN offered = 4 THEN online ELSE 0 END) AS online_4
 FROM dossiers
 WHERE year = :year
 GROUP BY unit_id, field_id
@@ -18,7 +22,8 @@ SELECT unit_id, field_id,
        COUNT(*),
        SUM(CASE WHEN letter = 1 THEN 1 ELSE 0 END),
        SUM(CASE WHEN letter = 2 THEN 1 ELSE 0 END),
-       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END)
+       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END),
+       0, 0, 0, 0
 FROM dossiers
 WHERE running = 1 AND deadline >= :year_start AND deadline < :now
 GROUP BY unit_id, field_id

@@ -115,6 +115,23 @@ def test_who_sees_the_items_of_a_unit(binding: Binding, expected: bool) -> None:
     assert sees_items([binding], CHAIN, TODAY) is expected
 
 
+@pytest.mark.parametrize(
+    ("binding", "later_chains", "expected"),
+    [
+        pytest.param(bound(50, Role.HEAD, OTHER), [[OTHER, DISTRICT]], True, id="the new head"),
+        pytest.param(bound(51, Role.LEADER, 7), [[OTHER, 7]], True, id="the new unit's leader"),
+        pytest.param(bound(52, Role.HEAD, 8), [[OTHER], [8]], True, id="the head of either part"),
+        pytest.param(bound(53, Role.HEAD, 7), [[OTHER, 7]], False, id="not the head above it"),
+        pytest.param(bound(54, Role.OFFICIAL, OTHER), [[OTHER]], False, id="nor an official"),
+        pytest.param(bound(55, Role.HEAD, OTHER), [], False, id="nor who took over nothing"),
+    ],
+)
+def test_who_may_see_a_unit_may_see_the_past_of_its_predecessors(
+    binding: Binding, later_chains: list[list[int]], expected: bool
+) -> None:
+    assert sees_items([binding], CHAIN, TODAY, later_chains) is expected
+
+
 def test_one_of_several_roles_is_enough() -> None:
     assert sees_items([CLERK, GONE, LEADER_ABOVE], CHAIN, TODAY)
     assert not sees_items([], CHAIN, TODAY)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.calendar import WorkingCalendar
+from alerts.calendar import WorkingCalendar, vietnamese_calendar
 from alerts.judge import AgeRule, judge, late_budget, meets, needed, rate_decimals, rate_text
 from db.records import Freshness, Goal, Reading, State, Target, UnitKind, Verdict
 
@@ -359,3 +359,32 @@ def test_enough_decimals_to_tell_the_rate_from_the_goal(
     numerator: int, denominator: int, expected: int
 ) -> None:
     assert rate_decimals(numerator, denominator, ABOVE_95) == expected
+
+
+INSPECTIONS = Target(
+    id="inspections", item="9", goal=Goal(operator=">=", percent=30), sources=("inspections",),
+    applies_to=frozenset(UnitKind), stock=True, paced_months=(2, 11),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "done", "state"),
+    [
+        pytest.param(date(2021, 1, 20), 0, State.ON_TRACK, id="nobody inspects in January"),
+        pytest.param(date(2021, 3, 26), 2, State.ON_TRACK, id="two of 25 are enough in March"),
+        pytest.param(date(2021, 8, 2), 2, State.BEHIND, id="in August they are not"),
+        pytest.param(date(2021, 12, 30), 7, State.ON_TRACK, id="a day before the end, one to go"),
+        pytest.param(date(2021, 12, 31), 7, State.MISSED, id="on the last day the goal decides"),
+        pytest.param(date(2021, 5, 4), 8, State.MET, id="once met it is met"),
+    ],
+)
+def test_a_yearly_line_is_judged_by_its_pace_until_the_year_ends(
+    day: date, done: int, state: State
+) -> None:
+    reading = Reading(
+        target="inspections", unit_id=1, field_id=None, field=None, numerator=done, denominator=25
+    )
+    fresh = [Freshness(source="inspections", newest_day=day)]
+    ages = {"inspections": AgeRule(days=35, in_working_days=False)}
+    verdict = judge(reading, INSPECTIONS, fresh, ages, vietnamese_calendar(), day)
+    assert verdict.state is state

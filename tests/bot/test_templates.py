@@ -12,11 +12,25 @@ import pytest
 from jinja2 import UndefinedError
 
 from alerts.digest import DigestLine, compose_digest
+from alerts.explain import Explanation
 from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, fit, length
 from bot.sandbox.markup import parse_html
 from bot.screens import PlanLine
+from db.calendar_days import ClockStop, DayKind, NamedDay
+from db.intake.resettling import Effect
 from db.read_models import AlertView, ReadingView
-from db.records import Goal, Item, Move, State, Target, TargetKind, Unit, UnitKind
+from db.records import (
+    Goal,
+    Item,
+    LeftOut,
+    Move,
+    NamedCount,
+    State,
+    Target,
+    TargetKind,
+    Unit,
+    UnitKind,
+)
 from settings import SHIPPED, ZONE, read_settings
 
 CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
@@ -91,13 +105,62 @@ ALERT = AlertView(
 PAGES: dict[str, Any] = {"page": 1, "pages": 2, "count": 12}
 SENT: dict[str, Any] = {"late": True, "sent_at": CHECK}
 
+WHY = Explanation(
+    unit=UNIT, target=TARGETS["on_time"], field="Hộ tịch", as_of=CHECK, numerator=45,
+    denominator=48, state=State.MISSED, reason="below_the_goal", needed=13, threshold=1,
+    set_by="plan", items=ITEMS,
+    readings=(
+        NamedCount(name="finished", numerator=45, denominator=47),
+        NamedCount(name="a formula of tomorrow", numerator=0, denominator=0),
+    ),
+    left_out=(LeftOut(reason="paused", count=1842), LeftOut(reason="of tomorrow", count=1)),
+)  # fmt: skip
+STALE: dict[str, Any] = {
+    "kind": "stale", "source": "dossiers", "unit": ODD, "is_district": False,
+    "newest": "2021-03-18", "working_days": 3, **SENT,
+}  # fmt: skip
+
+CHANGES = [
+    {"what": what, "first": TODAY, "last": TODAY, "document": ODD, "effect": effect}
+    for what in ("off", "working", "removed", "stopped", "resumed")
+    for effect in (Effect(), Effect(moved=1200, now_on_time=2, now_late=1))
+]
+NAMED = NamedDay(
+    day=TODAY, kind=DayKind.OFF, note=ODD, document=ODD, changed_by=ODD, changed_at=CHECK
+)
+STOP = ClockStop(
+    id=1, unit_id=None, first_day=TODAY, last_day=TODAY, reason=ODD, document=ODD,
+    approved_by=ODD, created_by=ODD, created_at=CHECK,
+)  # fmt: skip
+STOPPED = {"first": TODAY, "last": TODAY, "stop": STOP}
+YEAR = {"year": 2021, "working_days": 250, "hours": ["07:30–11:30", "13:00–17:00"]}
+
 FACTS: dict[str, list[dict[str, Any]]] = {
+    "admins_only": [{"reference": "YC-0001"}],
     "alerts": [
         {"unit": UNIT, "alerts": [ALERT], **PAGES},
         {"unit": None, "alerts": [ALERT, replace(ALERT, denominator=0, field=None)], **PAGES},
         {"unit": None, "alerts": [], "page": 1, "pages": 1, "count": 0},
     ],
     "bad_day": [{"text": ODD}],
+    "calendar": [
+        {**YEAR, "days": [], "stops": []},
+        {
+            **YEAR, "days": [NAMED, replace(NAMED, kind=DayKind.WORKING, note="")],
+            "stops": [{**STOPPED, "unit": None}, {**STOPPED, "unit": ODD}],
+        },
+    ],
+    "calendar_confirm": CHANGES,
+    "calendar_done": CHANGES,
+    "calendar_refused": [
+        {"reason": reason, "day": day}
+        for reason in (
+            "no_document", "text_too_long", "year_unknown", "entered_off", "entered_working",
+            "nothing_changes", "already_off", "already_working", "not_entered",
+            "changed_meanwhile", "confirmed_already", "not_understood",
+        )
+        for day in (TODAY, None)
+    ],
     "choose_target": [{"unit": UNIT}],
     "digest": [
         {"digest": FULL, "slug": "xa_binh_khanh", **SENT},
@@ -109,7 +172,10 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"unit": UNIT, "working_days": 2, "items": (), "page": 1, "pages": 1, "count": 0},
     ],
     "error": [{"reference": "L-000001"}],
-    "help": [{"items": True, "own": True}, {"items": False, "own": False}],
+    "help": [
+        {"items": True, "own": True, "calendar": True},
+        {"items": False, "own": False, "calendar": False},
+    ],
     "invitation_refused": [
         {"reason": reason} for reason in ("unknown", "expired", "used", "too_many")
     ],
@@ -123,6 +189,7 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"unit": UNIT, "own": [UNIT, UNIT], "reference": "YC-0001"},
         {"unit": None, "own": [], "reference": "YC-0001"},
     ],
+    "no_reading": [{"unit": UNIT, "target": "on_time"}],
     "not_understood": [{}],
     "old_button": [{}],
     "refused_file": [
@@ -146,6 +213,20 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"unit": UNIT, "as_of": None, "lines": [], "day": None},
     ],
     "stranger": [{}],
+    "stale_source": [
+        STALE,
+        {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True},
+    ],
+    "why": [
+        {"why": WHY, "items": ITEMS[:5], "items_more": 11},
+        *(
+            {"why": why, "items": (), "items_more": 0}
+            for why in (
+                replace(WHY, target=GRADE, numerator=None, state=None),
+                replace(WHY, readings=(), left_out=(), denominator=0),
+            )
+        ),
+    ],
     "units": [{"asked": True, **PAGES}, {"asked": False, **PAGES}],
     "unknown_unit": [{"text": ODD, "proposals": [UNIT]}, {"text": ODD, "proposals": []}],
     "welcome": [

@@ -39,6 +39,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "calendar_days",
+        sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_days")),
+    )
+    op.create_table(
         "chat_pace",
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("next_at", Instant(), nullable=False),
@@ -174,6 +184,13 @@ def upgrade() -> None:
             "ix_dossiers_counting",
             ["year", "unit_id", "field_id", "on_time", "late", "letter", "offered", "online"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_dossiers_paid",
+            ["received"],
+            unique=False,
+            sqlite_where=sa.text("paid = 1"),
+            postgresql_where=sa.text("paid = 1"),
         )
         batch_op.create_index(
             "ix_dossiers_running",
@@ -392,6 +409,7 @@ def upgrade() -> None:
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.Column("taken_at", Instant(), nullable=False),
         sa.Column("in_order", sa.Boolean(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
         sa.UniqueConstraint("as_of", name=op.f("uq_snapshots_as_of")),
     )
@@ -399,6 +417,7 @@ def upgrade() -> None:
         "surveys",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("counts", sa.SmallInteger(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("field_id", sa.Integer(), nullable=False),
         sa.Column("satisfied", sa.Integer(), nullable=False),
@@ -478,6 +497,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bindings_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "calendar_drafts",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("change", sa.JSON(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_calendar_drafts_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_drafts")),
+    )
+    op.create_table(
+        "clock_stops",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("first_day", sa.BigInteger(), nullable=False),
+        sa.Column("last_day", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("runs_again", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_clock_stops_unit_id_units")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_stops")),
+    )
+    op.create_table(
         "delivery_units",
         sa.Column("delivery_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -491,6 +540,22 @@ def upgrade() -> None:
             ["unit_id"], ["units.id"], name=op.f("fk_delivery_units_unit_id_units")
         ),
         sa.PrimaryKeyConstraint("delivery_id", "unit_id", name=op.f("pk_delivery_units")),
+    )
+    op.create_table(
+        "former_parents",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["units.id"], name=op.f("fk_former_parents_parent_id_units")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["units.id"],
+            name=op.f("fk_former_parents_unit_id_units"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "until", name=op.f("pk_former_parents")),
     )
     op.create_table(
         "invitations",
@@ -635,11 +700,52 @@ def upgrade() -> None:
     with op.batch_alter_table("unit_aliases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_aliases_key"), ["key"], unique=False)
 
+    op.create_table(
+        "unit_successions",
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("share", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["units.id"], name=op.f("fk_unit_successions_from_id_units")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["units.id"], name=op.f("fk_unit_successions_to_id_units")
+        ),
+        sa.PrimaryKeyConstraint("from_id", "to_id", name=op.f("pk_unit_successions")),
+    )
+    with op.batch_alter_table("unit_successions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_successions_to_id"), ["to_id"], unique=False)
+
+    op.create_table(
+        "calendar_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("day", sa.BigInteger(), nullable=True),
+        sa.Column("stop_id", sa.Integer(), nullable=True),
+        sa.Column("old", sa.JSON(), nullable=True),
+        sa.Column("new", sa.JSON(), nullable=True),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_calendar_changes_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stop_id"], ["clock_stops.id"], name=op.f("fk_calendar_changes_stop_id_clock_stops")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_changes")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("calendar_changes")
+    with op.batch_alter_table("unit_successions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_successions_to_id"))
+
+    op.drop_table("unit_successions")
     with op.batch_alter_table("unit_aliases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unit_aliases_key"))
 
@@ -665,7 +771,10 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("invitations")
+    op.drop_table("former_parents")
     op.drop_table("delivery_units")
+    op.drop_table("clock_stops")
+    op.drop_table("calendar_drafts")
     with op.batch_alter_table("bindings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bindings_unit_id"))
         batch_op.drop_index(batch_op.f("ix_bindings_person_id"))
@@ -713,6 +822,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("running = 1"),
             postgresql_where=sa.text("running = 1"),
         )
+        batch_op.drop_index(
+            "ix_dossiers_paid",
+            sqlite_where=sa.text("paid = 1"),
+            postgresql_where=sa.text("paid = 1"),
+        )
         batch_op.drop_index("ix_dossiers_counting")
 
     op.drop_table("dossiers")
@@ -730,6 +844,7 @@ def downgrade() -> None:
 
     op.drop_table("complaints")
     op.drop_table("chat_pace")
+    op.drop_table("calendar_days")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_alerts_open",

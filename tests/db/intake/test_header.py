@@ -35,7 +35,7 @@ def find(rows: list[list[str]], kind: str | None = None) -> Header | None:
 @pytest.mark.parametrize(
     ("name", "kind", "lacks"),
     [
-        ("ho_so", "dossiers", set()),
+        ("ho_so", "dossiers", {"payment"}),
         ("thu_xin_loi", "letters", set()),
         ("hop_thu", "mailboxes", {"last_sent"}),
         ("van_ban", "documents", {"note"}),

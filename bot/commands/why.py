@@ -1,0 +1,78 @@
+"""How did a reading come about? Asks the database, explains, and gives the contract's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.explain import Explanation
+from alerts.explaining import explanation
+from alerts.house import House
+from bot.commands.answers import NotFound, field_named, unit_named
+from bot.commands.shapes import items_json, moment_text
+from db import snapshots
+from db.engine import reading
+
+
+def explanation_of(house: House, words: str, target_id: str, field: str | None) -> Explanation:
+    """The reading of the newest check, explained from what the tables hold now. Raises NotFound."""
+    targets = {target.id: target for target in house.targets}
+    target = targets.get(target_id)
+    if target is None:
+        known = ", ".join(targets)
+        raise NotFound(f"there is no target '{target_id}' (known: {known})")
+    with reading(house.engine) as tx:
+        if snapshots.newest_as_of(tx) is None:
+            raise NotFound("no check was taken yet (run: dunghen check)")
+        unit = unit_named(house, tx, words, None)
+        field_id = field_named(tx, field) if field else None
+        found = explanation(house, tx, unit, target, field_id=field_id, field=field)
+    if found is None:
+        of_field = f" in the field '{field}'" if field else ""
+        raise NotFound(
+            f"{unit.slug} has no reading of {target_id}{of_field}"
+            f" (`dunghen status {unit.slug}` lists what it has)"
+        )
+    return found
+
+
+def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "unit": why.unit.slug,
+        "target": why.target.id,
+        "field": why.field,
+        "formula": why.target.formula.get("en", ""),
+        "numerator": why.numerator,
+        "denominator": why.denominator,
+        "state": why.state.value if why.state else None,
+        "reason": why.reason,
+        "needed": why.needed,
+        "left_out": [{"reason": x.reason, "count": x.count} for x in why.left_out],
+        "readings": [
+            {"name": x.name, "numerator": x.numerator, "denominator": x.denominator}
+            for x in why.readings
+        ],
+        "goal": why.target.goal_words,
+        "threshold": why.threshold,
+        "set_by": why.set_by,
+        "as_of": moment_text(why.as_of, zone),
+        **items_json(why.items),
+    }
+
+
+def why_lines(document: dict[str, Any]) -> Iterator[str]:
+    name = document["target"] + (f" / {document['field']}" if document["field"] else "")
+    yield f"{document['unit']} {name} as of {document['as_of']}"
+    yield f"formula: {document['formula'] or 'not described'}"
+    if document["denominator"] is None:
+        yield "no data yet"
+    else:
+        verdict = f": {document['state']} ({document['reason']})" if document["state"] else ""
+        yield f"counted: {document['numerator']}/{document['denominator']}{verdict}"
+    yield f"goal: {document['goal']} (set by {document['set_by']})"
+    for count in document["readings"]:
+        yield f"  {count['name']}: {count['numerator']}/{count['denominator']}"
+    for left in document["left_out"]:
+        yield f"  left out: {left['count']} ({left['reason']})"
+    yield f"{len(document['items'])} to act on (dunghen items names them)"

@@ -1,0 +1,126 @@
+"""The command line: help without heavy imports, wrong use, the clock, one file as a whole house."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from settings import SHIPPED
+from tests.journeys.installation import SAMPLES, Installation, install, run_here
+
+START = "2021-03-23T08:00"
+# Not pydantic, which the parser of the command line may bring along by itself.
+HEAVY = ("sqlalchemy", "telegram", "alembic", "jinja2", "apscheduler", "holidays", "settings")
+COMMANDS = ("migrate", "import", "check", "status", "items", "units", "alerts", "invite", "run",
+            "daemon", "bot", "doctor", "demo")  # fmt: skip
+
+ASK_FOR_HELP = """
+import sys
+import dunghen
+for words in [["--help"]] + [[name, "--help"] for name in sys.argv[1].split()]:
+    sys.argv = ["dunghen", *words]
+    try:
+        dunghen.main()
+    except SystemExit as end:
+        assert not end.code, (words, end.code)
+heavy = sorted(m for m in HEAVY if m in sys.modules)
+print("HEAVY:", heavy)
+"""
+
+
+def test_the_help_of_every_command_needs_nothing_heavy() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"HEAVY = {HEAVY!r}\n{ASK_FOR_HELP}", " ".join(COMMANDS)],
+        cwd=SHIPPED, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("HEAVY: []")
+    for command in COMMANDS:
+        assert f"dunghen {command}" in done.stdout
+    assert done.stdout.count("Usage:") == len(COMMANDS) + 1
+
+
+def test_every_command_that_there_is_has_its_help_looked_at() -> None:
+    import dunghen
+
+    known = {c.name or (c.callback.__name__ if c.callback else "")
+             for c in dunghen.app.registered_commands}  # fmt: skip
+    assert set(COMMANDS) <= known
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["sattus"], id="a command that is none"),
+        pytest.param(["status"], id="an argument that is missing"),
+        pytest.param(["status", "x", "--nothing"], id="an option that is none"),
+        pytest.param(["import"], id="a file that is missing"),
+        pytest.param(["demo", "--port", "much"], id="a number that is none"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(tmp_path: Path, words: list[str]) -> None:
+    done = run_here(tmp_path, words, {})
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+    assert done.err.startswith("dunghen: ")
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Installation:
+    made = install(tmp_path / "house", "sqlite:///var/dunghen.db")
+    made.must("migrate", DUNGHEN_CLOCK__START=START)
+    return made
+
+
+def test_the_clock_may_start_in_the_past(rehearsal: Installation) -> None:
+    rehearsal.must("import", SAMPLES / "ho_so.csv", DUNGHEN_CLOCK__START=START)
+    (delivery,) = rehearsal.contents()["deliveries"]
+    assert delivery["day"] == 20210323
+    check = rehearsal.answer("check", DUNGHEN_CLOCK__START=START)
+    assert check["as_of"] == "2021-03-23T08:00:00+07:00"
+    link = rehearsal.answer("invite", "--role", "admin", DUNGHEN_CLOCK__START=START)
+    assert link["link"] is None
+    assert link["token"]
+    expires = datetime.fromisoformat(link["expires_at"]) - timedelta(hours=72)
+    assert expires.isoformat(timespec="minutes") == "2021-03-23T08:00+07:00"
+
+
+def test_the_clock_of_the_settings_file_is_honoured_too(rehearsal: Installation) -> None:
+    file = rehearsal.settings_file
+    file.write_text(file.read_text("utf-8").replace('start = ""', f'start = "{START}"'), "utf-8")
+    assert rehearsal.answer("check")["as_of"] == "2021-03-23T08:00:00+07:00"
+
+
+def test_a_copy_of_the_settings_alone_in_an_empty_folder_works(tmp_path: Path) -> None:
+    """As a process of its own, from a folder that holds nothing of the project."""
+    shutil.copy(SHIPPED / "settings.toml", tmp_path)
+    bare = {n: v for n, v in os.environ.items() if not n.startswith("DUNGHEN_")}
+
+    def dunghen(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "dunghen", *words],
+            cwd=tmp_path, env=bare | {"PYTHONPATH": str(SHIPPED)}, capture_output=True, text=True,
+            check=False, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, ""), words
+        return done.stdout
+
+    dunghen("migrate")
+    dunghen("import", str(SAMPLES / "ho_so.csv"), "--day", "2021-03-23")
+    dunghen("check", "--at", "2021-03-23T07:30")
+    assert "66.67 % (2/3)" in dunghen("status", "Bình Khánh")
+    assert {path.name for path in tmp_path.iterdir()} == {"settings.toml", "var"}
+    assert {path.name for path in (tmp_path / "var").iterdir()} >= {"archive", "dunghen.db"}
+
+
+def test_the_settings_may_lie_elsewhere(rehearsal: Installation, tmp_path: Path) -> None:
+    done = run_here(tmp_path, ["units", "--json", "--settings", rehearsal.settings_file], {})
+    assert done.code == 0
+    assert {"slug", "name", "kind", "parent", "code"} <= set(done.answer["units"][0])
+    assert not (tmp_path / "var").exists(), "the database lies beside the settings"
