@@ -211,15 +211,23 @@ class DossierRow(Base):
     __table_args__ = (
         UniqueConstraint("code", "paper_unit_id"),
         Index(
+            # As counting asks: those finished in time are one range, the late ones the next.
             "ix_dossiers_counting",
             "year",
-            "unit_id",
-            "field_id",
             "on_time",
             "late",
+            "unit_id",
+            "field_id",
             "letter",
+        ),
+        Index(
+            "ix_dossiers_offered",
+            "year",
             "offered",
             "online",
+            "unit_id",
+            sqlite_where=text("offered > 0"),
+            postgresql_where=text("offered > 0"),
         ),
         Index(
             "ix_dossiers_running",

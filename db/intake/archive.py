@@ -14,9 +14,12 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from pathlib import Path
 
 from db.intake.header import Header
+
+LINES_AT_ONCE = 1000
 
 
 def place_of(archive: Path, sha256: str, ending: str) -> Path:
@@ -39,6 +42,11 @@ class RedactedCopy:
         """`columns` are kept; of `masked` ones only whether they were filled."""
         self._columns = frozenset(columns)
         self._masked = frozenset(masked)
+        width = max(self._columns | self._masked, default=0) + 1
+        # At least two places, so that the getter answers with a tuple.
+        places = [i if i in self._columns else -1 for i in range(max(width, 2))]
+        self._allowed: Callable[[list[str]], tuple[str, ...]] = itemgetter(*places)
+        self._lines: list[list[str]] = []
         self._archive = archive
         self._place = place_of(archive, sha256, ".csv.gz")
         self._place.parent.mkdir(parents=True, exist_ok=True)
@@ -62,24 +70,31 @@ class RedactedCopy:
         if hidden is None:
             self._write(row, [])
             return
-        kept = [
-            cell
-            if i in self._columns and i not in hidden
-            else "x"
-            if cell and i in self._masked
-            else ""
-            for i, cell in enumerate(cells)
-        ]
+        cells.append("")  # what a column that is not kept shows
+        kept = list(self._allowed(cells))
+        for place in self._masked:
+            kept[place] = "x" if cells[place] else ""
+        for place in hidden:
+            if place < len(kept):
+                kept[place] = ""
         self._write(row, kept)
 
     def _write(self, row: int, cells: list[str]) -> None:
+        lines = self._lines
         while self._row < row - 1:
-            self._file.write("\r\n")
+            lines.append([])
             self._row += 1
-        self._writer.writerow(cells)
+        lines.append(cells)
         self._row = row
+        if len(lines) >= LINES_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.writerows(self._lines)
+        self._lines.clear()
 
     def keep(self) -> str:
+        self._flush()
         self._file.close()
         self._part.replace(self._place)
         return str(self._place.relative_to(self._archive))

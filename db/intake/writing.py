@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -58,26 +56,18 @@ def write_rows(tx: Connection, upsert: Upsert, rows: Iterable[tuple[Any, ...]]) 
 
 
 def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> int:
-    """A second thread hands a statement of many rows to the database while the next ones are read:
-    the driver lets go of the interpreter for as long as a statement runs.
+    """In one thread: the driver needs the interpreter for most of its work, so a second one only
+    takes turns with the first (measured), and the reading process has the other core.
     """
     start = f"INSERT INTO {upsert.table} ({', '.join(upsert.columns)}) VALUES "
     one = f"({', '.join('?' * len(upsert.columns))})"
     at_once = MOST_PARAMETERS // len(upsert.columns)
     cursor = tx.connection.cursor()
     count = 0
-    pending: Future[Any] | None = None
-    with ThreadPoolExecutor(1, thread_name_prefix="writer") as writer:
-        while values := list(chain.from_iterable(islice(rows, at_once))):
-            here = len(values) // len(upsert.columns)
-            if pending is not None:
-                pending.result()
-            statement = f"{start}{', '.join([one] * here)} {upsert.on_conflict}"
-            pending = writer.submit(cursor.execute, statement, values)
-            time.sleep(0)  # lets the other thread have the interpreter until it is in the database
-            count += here
-        if pending is not None:
-            pending.result()
+    while values := list(chain.from_iterable(islice(rows, at_once))):
+        here = len(values) // len(upsert.columns)
+        cursor.execute(f"{start}{', '.join([one] * here)} {upsert.on_conflict}", values)
+        count += here
     cursor.close()
     return count
 

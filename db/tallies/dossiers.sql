@@ -1,20 +1,33 @@
 -- One pass over the dossiers: small sums for each counted unit and field.
--- Finished dossiers were settled at import; open ones are judged by the calendar here, through the
+-- Finished dossiers were settled at import: those in time and the late ones are each a range of the
+-- counting index, in the order of the groups. Open ones are judged by the calendar here, through the
 -- partial index of those whose clock runs. A finished one belongs to the year of its finish, an
--- overdue one to the year of its deadline.
+-- overdue one to the year of its deadline. A field in which nothing counts yet is named with zeros.
 SELECT unit_id, field_id,
-       SUM(on_time) AS on_time,
-       SUM(late) AS late,
+       COUNT(*) AS on_time,
+       0 AS late,
        0 AS overdue,
-       SUM(CASE WHEN late = 1 AND letter = 1 THEN 1 ELSE 0 END) AS letters_in_time,
-       SUM(CASE WHEN late = 1 AND letter = 2 THEN 1 ELSE 0 END) AS letters_late,
-       SUM(CASE WHEN late = 1 AND letter = 3 THEN 1 ELSE 0 END) AS letters_incomplete,
-       SUM(CASE WHEN offered = 3 THEN 1 ELSE 0 END) AS offered_3,
-       SUM(CASE WHEN offered = 4 THEN 1 ELSE 0 END) AS offered_4,
-       SUM(CASE WHEN offered = 3 THEN online ELSE 0 END) AS online_3,
-       SUM(CASE WHEN offered = 4 THEN online ELSE 0 END) AS online_4
+       0 AS letters_in_time,
+       0 AS letters_late,
+       0 AS letters_incomplete
 FROM dossiers
-WHERE year = :year
+WHERE year = :year AND on_time = 1 AND late = 0
+GROUP BY unit_id, field_id
+UNION ALL
+SELECT unit_id, field_id,
+       0,
+       COUNT(*),
+       0,
+       SUM(CASE WHEN letter = 1 THEN 1 ELSE 0 END),
+       SUM(CASE WHEN letter = 2 THEN 1 ELSE 0 END),
+       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END)
+FROM dossiers
+WHERE year = :year AND on_time = 0 AND late = 1
+GROUP BY unit_id, field_id
+UNION ALL
+SELECT unit_id, field_id, 0, 0, 0, 0, 0, 0
+FROM dossiers
+WHERE year = :year AND on_time = 0 AND late = 0
 GROUP BY unit_id, field_id
 UNION ALL
 SELECT unit_id, field_id,
@@ -22,8 +35,7 @@ SELECT unit_id, field_id,
        COUNT(*),
        SUM(CASE WHEN letter = 1 THEN 1 ELSE 0 END),
        SUM(CASE WHEN letter = 2 THEN 1 ELSE 0 END),
-       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END),
-       0, 0, 0, 0
+       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END)
 FROM dossiers
 WHERE running = 1 AND deadline >= :year_start AND deadline < :now
 GROUP BY unit_id, field_id

@@ -1,5 +1,5 @@
-"""Prints the benchmark's table. Each figure is the median of some rounds in which the ways take turns,
-so that a machine that slows down slows all of them.
+"""Prints the benchmark's table. Each figure is the median of some rounds in which the ways take
+turns, so that a machine that slows down slows all of them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from tests.bench import counting
+from tests.bench.copying import compare_copies, database
 from tests.bench.made import make
+from tests.postgres import postgres
 
 # what, kind, rows, the least that ours may reach of the bare rate, the most memory
 IMPORTS = (("CSV", "csv", 100_000, 0.5, 200), (".xlsx", "xlsx", 100_000, 0.6, 200))
@@ -40,7 +44,7 @@ def compare(what: str, path: Path, least: float, most: int, rounds: int, usual: 
     }
     peak = {way: max(run[way]["megabytes"] for run in runs) for way in ways}
     ratio = statistics.median(run["bare"]["seconds"] / run["ours"]["seconds"] for run in runs)
-    met = ratio >= least and peak["ours"] <= most
+    met = bool(ratio >= least and peak["ours"] <= most)
     print(f"\n{what}, {runs[0]['ours']['rows']:,} dossiers, median of {rounds} rounds")
     names = {
         "bare": "bare: same reader, plain upsert",
@@ -59,7 +63,39 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--long", action="store_true", help="a million rows too")
     parser.add_argument("--no-usual", action="store_true", help="without the usual ways beside")
+    parser.add_argument("--counting", action="store_true", help="only the counting of the targets")
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL too")
     given = parser.parse_args()
+    with ExitStack() as stack:
+        url = stack.enter_context(postgres()) if given.postgresql else None
+        met = given.counting or _imports(given)
+        if url and not given.counting:
+            met &= _copies(given, url)
+        return 0 if _counts(given, url) and met else 1
+
+
+def _counts(given: argparse.Namespace, url: str | None) -> bool:
+    met, usual = True, not given.no_usual
+    for rows, most, most_on_postgresql in counting.LONG_AIMS if given.long else counting.AIMS:
+        with tempfile.TemporaryDirectory() as folder:
+            file = f"sqlite:///{folder}/counting.db"
+            met &= counting.compare("SQLite", file, rows, most, given.rounds, usual=usual)
+        if url:
+            with database(url, f"counting_{rows}") as of_its_own:
+                met &= counting.compare(
+                    "PostgreSQL", of_its_own, rows, most_on_postgresql, given.rounds, usual=usual
+                )
+    return met
+
+
+def _copies(given: argparse.Namespace, url: str) -> bool:
+    """An import into PostgreSQL beside the plain COPY and upsert of the same text cells."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = make(Path(folder), "csv", 100_000)
+        return compare_copies(path, url, 0.6, given.rounds)
+
+
+def _imports(given: argparse.Namespace) -> bool:
     met = True
     with tempfile.TemporaryDirectory() as folder:
         for what, kind, rows, least, most in IMPORTS + (LONG_IMPORTS if given.long else ()):
@@ -67,7 +103,7 @@ def main() -> int:
             rounds = given.rounds if rows <= 100_000 else 1
             usual = not given.no_usual and rows <= 100_000
             met &= compare(what, path, least, most, rounds, usual)
-    return 0 if met else 1
+    return met
 
 
 if __name__ == "__main__":

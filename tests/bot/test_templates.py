@@ -25,7 +25,9 @@ from db.records import (
     LeftOut,
     Move,
     NamedCount,
+    Share,
     State,
+    Successor,
     Target,
     TargetKind,
     Unit,
@@ -170,6 +172,13 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     "due": [
         {"unit": UNIT, "working_days": 2, "items": ITEMS, **PAGES},
         {"unit": UNIT, "working_days": 2, "items": (), "page": 1, "pages": 1, "count": 0},
+    ],
+    "ended_unit": [
+        {"unit": UNIT, "ended_on": date(2025, 6, 30), "successors": []},
+        {
+            "unit": UNIT, "ended_on": date(2025, 6, 30),
+            "successors": [Successor(unit=UNIT, share=s, day=date(2025, 7, 1)) for s in Share],
+        },
     ],
     "error": [{"reference": "L-000001"}],
     "help": [

@@ -1,4 +1,4 @@
-"""first tables"""
+"""Makes the first tables."""
 
 from __future__ import annotations
 
@@ -182,8 +182,15 @@ def upgrade() -> None:
     with op.batch_alter_table("dossiers", schema=None) as batch_op:
         batch_op.create_index(
             "ix_dossiers_counting",
-            ["year", "unit_id", "field_id", "on_time", "late", "letter", "offered", "online"],
+            ["year", "on_time", "late", "unit_id", "field_id", "letter"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_dossiers_offered",
+            ["year", "offered", "online", "unit_id"],
+            unique=False,
+            sqlite_where=sa.text("offered > 0"),
+            postgresql_where=sa.text("offered > 0"),
         )
         batch_op.create_index(
             "ix_dossiers_paid",
@@ -826,6 +833,11 @@ def downgrade() -> None:
             "ix_dossiers_paid",
             sqlite_where=sa.text("paid = 1"),
             postgresql_where=sa.text("paid = 1"),
+        )
+        batch_op.drop_index(
+            "ix_dossiers_offered",
+            sqlite_where=sa.text("offered > 0"),
+            postgresql_where=sa.text("offered > 0"),
         )
         batch_op.drop_index("ix_dossiers_counting")
 

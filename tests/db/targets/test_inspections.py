@@ -40,7 +40,7 @@ def named(counted: Counted, target: str = "inspections", **how: Any) -> list[tup
 @pytest.mark.parametrize(
     ("unit", "target", "expected"),
     [
-        pytest.param(DISTRICT, "inspections", (2, 25, "missed"), id="two units, one of them twice"),
+        pytest.param(DISTRICT, "inspections", (2, 25, "on_track"), id="two units, one of them twice"),
         pytest.param("xa_binh_khanh", "inspections", (1, 1, "info"), id="inspected twice is once"),
         pytest.param("thi_tran_can_thanh", "inspections", (1, 1, "info"), id="minutes will do"),
         pytest.param("xa_ly_nhon", "inspections", (0, 1, "info"), id="planned is not inspected"),
@@ -99,7 +99,7 @@ def test_an_inspection_without_minutes_does_not_count_and_is_named(counted: Coun
         "2021-03-26", HEADER, "1,UBND xã Bình Khánh,Định kỳ,Tháng 3/2021,18/03/2021,,,,,,"
     )
     counted.check("2021-03-26T07:30")
-    assert counted.reading(DISTRICT, "inspections") == (0, 25, "missed")
+    assert counted.reading(DISTRICT, "inspections") == (0, 25, "behind")
     assert named(counted) == [
         ("xa_binh_khanh 2021-03", 20210331235959, "inspection_without_minutes", None)
     ]
@@ -140,7 +140,7 @@ def test_eight_of_twenty_five_are_enough(counted: Counted) -> None:
     counted.check("2021-03-26T14:00")
     found = counted.reading(DISTRICT, "inspections")
     assert found is not None
-    assert (found[0], found[2]) == (9, "missed"), "the schools came into the list as well"
+    assert (found[0], found[2]) == (9, "on_track"), "the schools came into the list as well"
 
 
 def test_harassment_cases_not_decided_on_are_named(counted: Counted) -> None:
