@@ -273,9 +273,7 @@ OnlyLook = Annotated[bool, typer.Option("--dry-run", help="Change nothing, tell 
 
 
 @calendar_app.callback()
-def calendar(
-    ctx: typer.Context, settings: SettingsFile = HERE, as_json: AsJson = False
-) -> None:
+def calendar(ctx: typer.Context, settings: SettingsFile = HERE, as_json: AsJson = False) -> None:
     """Without a word: what is otherwise than in the public calendar of this year."""
     if ctx.invoked_subcommand is None:
         calendar_list(None, settings, as_json)
@@ -476,9 +474,9 @@ def _expected() -> dict[type[BaseException], int]:
     from bot.commands.working_time import CalendarWrong
     from db.engine import DatabaseAddressWrong, DatabaseUnavailable
     from db.indicators import IndicatorMissing
+    from db.organisation import OrganisationWrong
     from db.people import InvitationWrong
     from db.scratch import ArchiveDamaged
-    from db.units import OrganisationWrong
 
     return {
         DatabaseAddressWrong: 2,

@@ -5,27 +5,25 @@ themselves are made in the pure files beside this one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from alerts.audience import who_hears
 from alerts.counting import DistrictMissing, count_all, district_unit
 from alerts.data_alarms import looks_after, stale_sources
-from alerts.digest import DigestLine, compose_digest, digest_due, has_news
 from alerts.house import House
-from alerts.lifecycle import FROZEN_STATES, end_with_unit, next_step
+from alerts.lifecycle import end_with_unit, next_step
+from alerts.morning import ItemsByKey, Key, compose_all, due_soon_in
 from alerts.replay import Past, past_facts
 from alerts.working_time import in_effect
-from db import alert_store, calendar_days, outbox, people, read_models, snapshots, units
+from db import alert_store, calendar_days, outbox, people, snapshots, units
 from db.engine import Connection, writing
 from db.freshness import FreshnessBook
-from db.indicators import Moment, due_soon, items_of
+from db.indicators import Moment, items_of
 from db.intake import deliveries
 from db.records import (
-    Binding,
     ImportReport,
     Item,
     JudgedReading,
@@ -33,16 +31,11 @@ from db.records import (
     NewMessage,
     OpenAlert,
     Outcome,
-    Role,
     Step,
-    Target,
     Unit,
 )  # fmt: skip
 
 __all__ = ["CheckResult", "DistrictMissing", "run_check", "take_file"]
-
-Key = tuple[int, str, int | None]  # unit, target, field
-ItemsByKey = Mapping[Key, tuple[Item, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,7 +122,7 @@ def _check(
         if units.has_ended(tx, alert.unit_id, moment.day)
     )
     alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
-    soon = partial(_due_soon, house, facts, moment)
+    soon = partial(due_soon_in, house, facts, moment)
     messages = compose_all(house, tx, snapshot_id, moment, judged, items, soon, now, late=late)
     messages += _data_alarms(house, tx, moment, district, now)
     moves = [step.move for step in steps]
@@ -202,139 +195,6 @@ def decide(
         if step is not None:
             steps.append(step)
     return tuple(steps)
-
-
-# --- the morning message --------------------------------------------------------------------------
-
-
-def compose_all(
-    house: House,
-    tx: Connection,
-    snapshot_id: int,
-    moment: Moment,
-    judged: Sequence[JudgedReading],
-    items: ItemsByKey,
-    due_soon_in: Callable[[Sequence[int]], tuple[Item, ...]],
-    now: datetime,
-    *,
-    late: bool,
-) -> tuple[NewMessage, ...]:
-    """The digests that this check owes, one a person and working day."""
-    if moment.wall.time() < house.digest_from:
-        return ()
-    bindings = people.all_bindings(tx, moment.day)
-    audience = _audience(tx, judged, bindings, moment.day)
-    told = read_models.last_digests(tx)
-    messages = []
-    for person_id, unit_ids in audience.items():
-        day, since = told.get(person_id, (None, 0))
-        lines = _lines(house, tx, judged, items, unit_ids, since)
-        soon = due_soon_in(unit_ids)
-        due = digest_due(
-            moment.day,
-            date.fromisoformat(day) if day else None,
-            has_news(lines, soon),
-            house.calendar,
-        )
-        if not due.send:
-            continue
-        unit = units.unit_by_id(tx, unit_ids[0])
-        digest = compose_digest(unit.name, lines, moment.day, moment.wall, soon)
-        messages.append(
-            NewMessage(
-                person_id=person_id,
-                template="digest",
-                payload={
-                    "digest": digest.to_payload(),
-                    "snapshot_id": snapshot_id,
-                    "unit_id": unit.id,
-                    "slug": unit.slug,
-                    "late": late,
-                },
-                dedupe=f"digest:{person_id}:{moment.day:%Y%m%d}",
-                not_before=now,
-            )
-        )
-    return tuple(messages)
-
-
-def _due_soon(
-    house: House, tx: Connection, moment: Moment, unit_ids: Sequence[int]
-) -> tuple[Item, ...]:
-    """What falls due soon in the units, each dossier once."""
-    days = house.early_warning_working_days
-    found = {
-        item.key: item
-        for unit_id in unit_ids
-        for item in due_soon(tx, moment, days, unit_id=unit_id)
-    }
-    return tuple(found.values())
-
-
-def _audience(
-    tx: Connection,
-    judged: Iterable[JudgedReading],
-    bindings: Sequence[Binding],
-    day: date,
-) -> dict[int, list[int]]:
-    """Person -> the units whose news are theirs; the unit that they are bound to comes first."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for unit_id in sorted({j.reading.unit_id for j in judged}):
-        for person_id in who_hears(units.chain(tx, unit_id), bindings, day):
-            found[person_id].append(unit_id)
-    bound = {(b.person_id, b.unit_id) for b in bindings if b.role in (Role.HEAD, Role.LEADER)}
-    for person_id, unit_ids in found.items():
-        unit_ids.sort(key=lambda unit_id, p=person_id: ((p, unit_id) not in bound, unit_id))  # type: ignore[misc]
-    return dict(found)
-
-
-def _lines(
-    house: House,
-    tx: Connection,
-    judged: Iterable[JudgedReading],
-    items: ItemsByKey,
-    unit_ids: Sequence[int],
-    since: int,
-) -> tuple[DigestLine, ...]:
-    targets = {target.id: target for target in house.targets}
-    names = {unit_id: units.unit_by_id(tx, unit_id).name for unit_id in unit_ids}
-    moves = alert_store.moves_after(tx, since)
-    standing = {key: alert.id for key, alert in alert_store.open_alerts(tx).items()}
-    ended = alert_store.ended_after(tx, since)
-    lines = []
-    for j in judged:
-        if j.reading.unit_id not in names:
-            continue
-        key = (j.reading.unit_id, j.reading.target, j.reading.field_id)
-        target: Target = targets[j.reading.target]
-        alert_id = standing.get(key, ended.get(key))
-        move = moves.get(alert_id) if alert_id is not None else None
-        if j.verdict.state in FROZEN_STATES:
-            move = Move.FROZEN if alert_id is not None else None
-        lines.append(
-            DigestLine(
-                unit=names[j.reading.unit_id],
-                target=target.id,
-                item_no=target.item,
-                field=j.reading.field,
-                state=j.verdict.state,
-                reason=j.verdict.reason,
-                numerator=j.reading.numerator,
-                denominator=j.reading.denominator,
-                goal=target.goal,
-                goal_words=target.goal_words,
-                answer=j.reading.answer,
-                move=move,
-                needed=j.verdict.needed,
-                small_sample=j.verdict.small_sample,
-                is_new=move in (Move.OPENED, Move.WORSE, Move.RESOLVED),
-                items=items.get(key, ()),
-            )
-        )
-    return tuple(lines)
-
-
-# --- a delivered file -----------------------------------------------------------------------------
 
 
 def take_file(

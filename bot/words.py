@@ -56,7 +56,7 @@ def unit_and_target(words: Sequence[str], targets: Iterable[Target]) -> tuple[st
             # Some numbers of the plan have several lines: the first is meant.
             known.setdefault(fold(name), target)
     for start in range(len(words)):
-        target = known.get(fold(" ".join(words[start:])))
-        if target is not None:
-            return " ".join(words[:start]), target
+        named = known.get(fold(" ".join(words[start:])))
+        if named is not None:
+            return " ".join(words[:start]), named
     return " ".join(words), None

@@ -166,6 +166,7 @@ def hold_still(tx: Connection, *, changing: bool) -> None:
 
 def present(tx: Connection, change: Change) -> dict[str, Any] | None:
     """What is kept now of the day or stop that a change is about."""
+    query: Any
     if change.day is not None:
         query = select(*OF_A_DAY).where(CalendarDayRow.day == day_of(change.day))
     else:

@@ -11,7 +11,7 @@ from typing import Any
 from alerts.house import House
 from alerts.working_time import in_effect
 from bot.commands.opening import open_house
-from db import migrate, read_models, units
+from db import migrate, organisation, read_models, units
 from db.calendar_days import named_days
 from db.engine import reading
 from db.indicators import missing_files
@@ -46,7 +46,7 @@ def _settings(settings: Settings, _house: House) -> tuple[bool, str]:
 
 def _database(_settings: Settings, house: House) -> tuple[bool, str]:
     with reading(house.engine) as tx:
-        return True, f"{tx.dialect.name}, {units.count_units(tx)} units"
+        return True, f"{tx.dialect.name}, {organisation.count_units(tx)} units"
 
 
 def _migrations(_settings: Settings, house: House) -> tuple[bool, str]:

@@ -9,22 +9,22 @@ from pathlib import Path
 from alerts.daily import take_file
 from alerts.house import House
 from db import migrate as migrations
-from db import units
+from db import organisation
 from db.engine import writing
 from db.records import ImportReport, Outcome
 
 SHOWN = 20  # rejects and flags that a terminal shows; --json has all that were kept
 
 
-def migrate(house: House, organisation: Path) -> Iterator[str]:
+def migrate(house: House, list_of_units: Path) -> Iterator[str]:
     before, after = migrations.upgrade(house.engine)
     yield f"database: {before or 'new'} -> {after}" if before != after else f"database: {after}"
     with writing(house.engine) as tx:
-        if units.count_units(tx):
+        if organisation.count_units(tx):
             return
-        lines = units.read_organisation(organisation)
-        count = units.load_units(tx, lines, house.wall_day(house.clock()))
-        yield f"organisation: {count} units from {organisation.name}"
+        lines = organisation.read_organisation(list_of_units)
+        count = organisation.load_units(tx, lines, house.wall_day(house.clock()))
+        yield f"organisation: {count} units from {list_of_units.name}"
 
 
 def import_all(

@@ -55,10 +55,11 @@ def take(
         delivery = _Delivery(tx, path, "", day, now, rules, calendar, archive, source)
         return delivery.close(delivery.begin(), _refusal(error))
     except (FileNotFoundError, IsADirectoryError) as error:
-        what = "a folder" if isinstance(error, IsADirectoryError) else "not there"
+        folder = isinstance(error, IsADirectoryError)
+        what = "is a folder (name the files in it)" if folder else "is no file: it is not there"
         return ImportReport(
             file=path.name, source=source, outcome=Outcome.REFUSED, day=day,
-            reason=f"{path} is {what} (name a file that can be read)", reason_code="no_file",
+            reason=f"{path} {what}", reason_code="no_file",
         )  # fmt: skip
     return _Delivery(tx, path, sha256, day, now, rules, calendar, archive, source).take()
 
@@ -88,7 +89,10 @@ class _Delivery:
         if same is not None:
             return self._unchanged(same)
         delivery_id = self.begin()
-        reading = start_reading(self.path, self.rules.limits)
+        try:
+            reading = start_reading(self.path, self.rules.limits)
+        except UnreadableFile as error:
+            return self.close(delivery_id, _refusal(error))
         rows = self.tx.begin_nested()
         try:
             refusal = self._load(delivery_id, reading.sheets)

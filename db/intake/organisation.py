@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.indicators import date_of
 from db.intake.refusals import UnreadableFile
 from db.intake.taking import Table, Taking
-from db.units import OrganisationWrong, load_units
+from db.organisation import OrganisationWrong, load_units
 
 COLUMNS = (
     "slug", "name", "kind", "parent", "code", "valid_from", "valid_to", "sample", "aliases",

@@ -20,7 +20,7 @@ from alerts.house import House
 from bot.commands.opening import open_house
 from bot.running import run_bot
 from bot.sandbox.server import Sandbox
-from db import people, units
+from db import organisation, people, units
 from db.engine import reading, writing
 from db.records import Binding, Role
 from db.tables import (
@@ -79,9 +79,9 @@ def database_file(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def house(settings: Settings, clock: Clock) -> Iterator[House]:
     opened = open_house(settings, clock)
-    lines = units.read_organisation(settings.find(settings.district.organisation))
+    lines = organisation.read_organisation(settings.find(settings.district.organisation))
     with writing(opened.engine) as tx:
-        units.load_units(tx, lines, TODAY)
+        organisation.load_units(tx, lines, TODAY)
     fill(opened)
     yield opened
     opened.engine.dispose()

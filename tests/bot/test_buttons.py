@@ -13,11 +13,14 @@ from bot.callbacks import (
     Button,
     ButtonTooLong,
     ChooseLanguage,
+    ConfirmCalendar,
     ShowAlerts,
+    ShowCalendar,
     ShowDue,
     ShowItems,
     ShowStatus,
     ShowUnits,
+    UndoCalendar,
 )
 from bot.sandbox.server import Fault
 from db import people
@@ -37,6 +40,9 @@ from tests.bot.conftest import HEAD, OFFICIAL, TODAY, Talk, unit_id
         pytest.param(ShowAlerts(), "a1:0:0", id="all alerts"),
         pytest.param(ShowUnits(10), "u1:10", id="the page with the 161st unit"),
         pytest.param(ChooseLanguage("en"), "l1:en", id="a language"),
+        pytest.param(ShowCalendar(2026), "k1:2026", id="the calendar of a year"),
+        pytest.param(ConfirmCalendar(2**62, True), f"kc1:{2**62}:1", id="a drafted change"),
+        pytest.param(UndoCalendar(7), "ku1:7", id="a change taken back"),
     ],
 )
 def test_a_button_is_carried_and_read_back(button: Button, text: str) -> None:

@@ -12,7 +12,7 @@ from alerts.house import House
 from bot.render import Renderer
 from bot.sandbox.markup import parse_html
 from bot.screens import status_screen
-from db import read_models, units
+from db import organisation, read_models, units
 from db.engine import reading, writing
 from db.records import Role
 from db.tables import BindingRow, PersonRow, SnapshotRow
@@ -44,7 +44,7 @@ def house(house: House, clock: Any) -> House:
     """The office of 2021 on the second day after the rearrangement, with a check of that day."""
     path = SHIPPED / "db" / "organisations" / "can_gio_2025.csv"
     with writing(house.engine) as tx:
-        units.load_units(tx, units.read_organisation(path), FIRST)
+        organisation.load_units(tx, organisation.read_organisation(path), FIRST)
         snapshot = {"id": 2, "as_of": CHECK, "day": 20250702, "taken_at": CHECK, "in_order": True}
         tx.execute(insert(SnapshotRow).values(**snapshot))
     clock.move(days=(date(2025, 7, 2) - date(2021, 3, 23)).days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from db import snapshots, units
+from db import organisation, snapshots, units
 from db.engine import writing
 from db.indicators import Moment
 from db.records import Reading, Target
@@ -106,5 +106,5 @@ def test_a_unit_that_has_ended_has_no_reading_but_counts_for_the_district(desk: 
         line = {"slug": "xa_binh_khanh", "name": "UBND xã Bình Khánh", "kind": "commune",
                 "parent": "huyen_can_gio", "valid_from": "2020-01-01",
                 "valid_to": "2021-03-20"}  # fmt: skip
-        units.load_units(tx, [line], date(2021, 3, 20))
+        organisation.load_units(tx, [line], date(2021, 3, 20))
     assert readings(desk, take(desk)) == {("huyen_can_gio", "Hộ tịch"): "0/1"}

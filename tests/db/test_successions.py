@@ -11,11 +11,12 @@ from sqlalchemy import Engine, insert, select
 
 from db import people, successions, units
 from db.engine import new_id, reading, writing
+from db.organisation import OrganisationWrong, load_units, read_organisation
 from db.people import InvitationWrong
 from db.records import Role, Share, Unit
 from db.successions import SuccessionWrong, read_predecessors
 from db.tables import BindingRow, DossierRow, PersonRow, UnitAliasRow, UnitRow
-from db.units import OrganisationWrong, UnitIndex, find_unit, load_units, read_organisation
+from db.units import UnitIndex, find_unit
 from settings import SHIPPED
 from tests.db.intake.delivering import ORGANISATION
 from tests.journeys.installation import Installation, install

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from db import units
+from db import organisation, units
 from db.engine import open_engine, reading, writing
 from db.migrate import upgrade
+from db.organisation import OrganisationWrong, load_units, read_organisation
 from db.records import Unit
-from db.units import OrganisationWrong, UnitIndex, find_unit, load_units, read_organisation
+from db.units import UnitIndex, find_unit
 from tests.db.intake.delivering import ORGANISATION
 from tests.journeys.installation import Installation, install
 
@@ -172,7 +173,7 @@ def test_a_wrong_line_loads_nothing(engine: Engine, line: dict[str, str], words:
     with pytest.raises(OrganisationWrong, match=words):
         load()
     with reading(engine) as tx:
-        assert units.count_units(tx) == 0
+        assert organisation.count_units(tx) == 0
 
 
 def test_the_chain_goes_up_to_the_district(district: District) -> None:

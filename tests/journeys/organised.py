@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from db import units
+from db import organisation
 from db.engine import open_engine, writing
 from tests.conftest import _administer
 
@@ -21,7 +21,7 @@ FIRST_DAY = date(2021, 3, 23)
 def load_organisation(url: str) -> None:
     engine = open_engine(url)
     with writing(engine) as tx:
-        units.load_units(tx, units.read_organisation(ORGANISATION), FIRST_DAY)
+        organisation.load_units(tx, organisation.read_organisation(ORGANISATION), FIRST_DAY)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             raw = connection.connection.dbapi_connection

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db import units
+from db import organisation
 from db.engine import writing
 from tests.db.intake.delivering import ORGANISATION, TODAY, Desk
 from tests.db.intake.made import SAMPLES
@@ -21,9 +21,11 @@ COUNTS = ("100", "50", "46", "4", "28/05/2021")
 @pytest.fixture
 def schooled(desk: Desk) -> Desk:
     """A desk that knows the schools too."""
-    lines = [line for line in units.read_organisation(ORGANISATION) if line["kind"] == "school"]
+    lines = [
+        line for line in organisation.read_organisation(ORGANISATION) if line["kind"] == "school"
+    ]
     with writing(desk.engine) as tx:
-        units.load_units(tx, lines, TODAY)
+        organisation.load_units(tx, lines, TODAY)
     return desk
 
 

@@ -14,7 +14,7 @@ from alerts.daily import run_check, take_file
 from alerts.house import House
 from bot.commands.opening import open_house
 from bot.commands.shapes import status_json
-from db import read_models, units
+from db import organisation, read_models, units
 from db.engine import reading, writing
 from db.indicators import Moment, due_soon, items_of
 from db.records import ImportReport, Item
@@ -94,7 +94,7 @@ def open_counted(engine: Engine, url: str, folder: Path) -> Counted:
     shutil.copy(SHIPPED / "settings.toml", folder)
     settings = read_settings(folder / "settings.toml", {"DUNGHEN_DATABASE__URL": url})
     house = open_house(settings)
-    lines = units.read_organisation(SHIPPED / settings.district.organisation)
+    lines = organisation.read_organisation(SHIPPED / settings.district.organisation)
     with writing(engine) as tx:
-        units.load_units(tx, lines, date(2021, 1, 1))
+        organisation.load_units(tx, lines, date(2021, 1, 1))
     return Counted(house=house, folder=folder)

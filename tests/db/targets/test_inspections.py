@@ -40,7 +40,9 @@ def named(counted: Counted, target: str = "inspections", **how: Any) -> list[tup
 @pytest.mark.parametrize(
     ("unit", "target", "expected"),
     [
-        pytest.param(DISTRICT, "inspections", (2, 25, "on_track"), id="two units, one of them twice"),
+        pytest.param(
+            DISTRICT, "inspections", (2, 25, "on_track"), id="two units, one of them twice"
+        ),
         pytest.param("xa_binh_khanh", "inspections", (1, 1, "info"), id="inspected twice is once"),
         pytest.param("thi_tran_can_thanh", "inspections", (1, 1, "info"), id="minutes will do"),
         pytest.param("xa_ly_nhon", "inspections", (0, 1, "info"), id="planned is not inspected"),
