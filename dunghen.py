@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from bot.commands.calendar_words import calendar_app
+from bot.commands.options import (
+    HERE,
+    AsJson,
+    CannotDo,
+    OnDay,
+    SettingsFile,
+    UnitWords,
+    WrongUse,
+    ask_house,
+    day_of,
+    moment_of,
+    say,
+    settings_of,
+)
 
+if TYPE_CHECKING:
     from alerts.house import House
-    from settings import Settings
 
 app = typer.Typer(
     name="dunghen",
@@ -26,53 +37,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-SettingsFile = Annotated[Path, typer.Option("--settings", help="The settings file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
-UnitWords = Annotated[str, typer.Argument(metavar="UNIT", help="Slug, name or alias of a unit.")]
-OnDay = Annotated[str | None, typer.Option("--day", help="A day: 2021-03-23 or 23/03/2021.")]
-HERE = Path("settings.toml")
-
-
-class CannotDo(Exception):
-    """The work could not be done (exit 1); the text says why in one line."""
-
-
-class WrongUse(Exception):
-    """The command was used wrongly (exit 2); the text says what would be right."""
-
-
-def _settings(path: Path) -> Settings:
-    from settings import read_settings
-
-    return read_settings(path)
-
-
-def _day(text: str | None) -> Any:
-    """A date as typed: ISO or the Vietnamese way."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text or "", form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise WrongUse(f"'{text}' is not a day (write 2021-03-23)")
-
-
-def _moment(text: str) -> datetime:
-    from settings import ZONE
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise WrongUse(f"'{text}' is not a moment (write 2021-03-23T07:30)") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-
-
-def _say(as_json: bool, document: Any, lines: Iterable[str]) -> None:
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        for line in lines:
-            typer.echo(line)
+app.add_typer(calendar_app, name="calendar")
 
 
 # --- the database and the files -------------------------------------------------------------------
@@ -84,7 +49,7 @@ def migrate(settings: SettingsFile = HERE) -> None:
     from bot.commands.opening import opened
     from bot.commands.records import migrate as run
 
-    loaded = _settings(settings)
+    loaded = settings_of(settings)
     with opened(loaded) as house:
         for line in run(house, loaded.find(loaded.district.organisation)):
             typer.echo(line)
@@ -105,14 +70,14 @@ def import_files(
     from bot.commands.records import import_all, import_lines
     from bot.commands.shapes import import_json
 
-    loaded = _settings(settings)
+    loaded = settings_of(settings)
     if source is not None and source not in {*loaded.sources, "units"}:
         known = ", ".join(sorted({*loaded.sources, "units"}))
         raise WrongUse(f"--source {source}: no such kind of source (known: {known})")
     with opened(loaded) as house:
-        delivered = _day(day) if day else house.wall_day(house.clock())
+        delivered = day_of(day) if day else house.wall_day(house.clock())
         reports = import_all(house, files, delivered, source)
-    _say(as_json, import_json(reports), import_lines(reports))
+    say(as_json, import_json(reports), import_lines(reports))
     if any(report.outcome.value == "refused" for report in reports):
         raise typer.Exit(1)
 
@@ -131,12 +96,12 @@ def check(
     from bot.commands.opening import opened
     from bot.commands.shapes import check_json
 
-    with opened(_settings(settings)) as house:
+    with opened(settings_of(settings)) as house:
         now = house.clock()
-        as_of = _moment(at) if at else now.replace(second=0, microsecond=0)
+        as_of = moment_of(at) if at else now.replace(second=0, microsecond=0)
         result = run_check(house, as_of, now, dry_run=dry_run)
         answer = check_json(result, house.zone)
-    _say(as_json, answer, (f"{name}: {value}" for name, value in answer.items()))
+    say(as_json, answer, (f"{name}: {value}" for name, value in answer.items()))
 
 
 @app.command()
@@ -151,10 +116,10 @@ def replay(
     from bot.commands.opening import opened
     from bot.commands.shapes import replay_json
 
-    with opened(_settings(settings)) as house:
-        done = replay_day(house, _day(day), house.clock())
+    with opened(settings_of(settings)) as house:
+        done = replay_day(house, day_of(day), house.clock())
         document = replay_json(done, house.zone)
-    _say(as_json, document, replay_lines(document))
+    say(as_json, document, replay_lines(document))
     if done.differences:
         raise CannotDo(
             f"{len(done.differences)} readings of {done.day:%d/%m/%Y} are not what the files give"
@@ -173,13 +138,13 @@ def status(
     from bot.commands.shapes import status_json
 
     def answer(house: House) -> None:
-        view = answers.status_of(house, unit, _day(day) if day else None)
+        view = answers.status_of(house, unit, day_of(day) if day else None)
         targets = {target.id: target for target in house.targets}
         forecasts = answers.forecasts_of(house, view)
         document = status_json(view, targets, house.zone, forecasts)
-        _say(as_json, document, answers.status_lines(document))
+        say(as_json, document, answers.status_lines(document))
 
-    _ask(settings, answer)
+    ask_house(settings, answer)
 
 
 @app.command()
@@ -197,9 +162,9 @@ def items(
     def answer(house: House) -> None:
         found = answers.items_of(house, unit, target, field)
         document = items_json(found)
-        _say(as_json, document, answers.item_lines(document))
+        say(as_json, document, answers.item_lines(document))
 
-    _ask(settings, answer)
+    ask_house(settings, answer)
 
 
 @app.command()
@@ -215,9 +180,9 @@ def why(
 
     def answer(house: House) -> None:
         document = why_json(explanation_of(house, unit, target, field), house.zone)
-        _say(as_json, document, why_lines(document))
+        say(as_json, document, why_lines(document))
 
-    _ask(settings, answer)
+    ask_house(settings, answer)
 
 
 @app.command()
@@ -227,11 +192,11 @@ def units(day: OnDay = None, settings: SettingsFile = HERE, as_json: AsJson = Fa
     from bot.commands.shapes import units_json
 
     def answer(house: House) -> None:
-        document = units_json(answers.units_of(house, _day(day) if day else None))
+        document = units_json(answers.units_of(house, day_of(day) if day else None))
         lines = (f"{u['slug']:30} {u['kind']:11} {u['name']}" for u in document["units"])
-        _say(as_json, document, lines)
+        say(as_json, document, lines)
 
-    _ask(settings, answer)
+    ask_house(settings, answer)
 
 
 @app.command()
@@ -247,145 +212,9 @@ def alerts(
 
     def answer(house: House) -> None:
         document = alerts_json(answers.alerts_of(house, unit, ended), house.zone)
-        _say(as_json, document, answers.alert_lines(document))
+        say(as_json, document, answers.alert_lines(document))
 
-    _ask(settings, answer)
-
-
-def _ask(settings: Path, answer: Any) -> None:
-    from bot.commands.opening import opened
-
-    with opened(_settings(settings)) as house:
-        answer(house)
-
-
-# --- working time ---------------------------------------------------------------------------------
-
-calendar_app = typer.Typer(
-    help="Days off, days made up for, and stopped clocks.", invoke_without_command=True
-)
-app.add_typer(calendar_app, name="calendar")
-
-Document = Annotated[str, typer.Option(help="The number of the document that says so.")]
-NamedDay = Annotated[str, typer.Argument(metavar="DAY", help="A day: 2026-01-02 or 02/01/2026.")]
-Note = Annotated[str, typer.Option(help="What else is to be known of it.")]
-OnlyLook = Annotated[bool, typer.Option("--dry-run", help="Change nothing, tell what it moves.")]
-
-
-@calendar_app.callback()
-def calendar(ctx: typer.Context, settings: SettingsFile = HERE, as_json: AsJson = False) -> None:
-    """Without a word: what is otherwise than in the public calendar of this year."""
-    if ctx.invoked_subcommand is None:
-        calendar_list(None, settings, as_json)
-    elif as_json or settings != HERE:
-        word = ctx.invoked_subcommand
-        raise WrongUse(f"options come after the word (write: dunghen calendar {word} --json)")
-
-
-@calendar_app.command("list")
-def calendar_list(
-    year: Annotated[int | None, typer.Argument(metavar="YEAR", min=1, max=9998)] = None,
-    settings: SettingsFile = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """The days entered of a year, its stopped clocks, and how many days are worked."""
-    from bot.commands import working_time
-
-    def answer(house: House) -> None:
-        document = working_time.calendar_of(house, year)
-        _say(as_json, document, working_time.calendar_lines(document))
-
-    _ask(settings, answer)
-
-
-@calendar_app.command("off")
-def calendar_off(
-    day: NamedDay,
-    document: Document = "",
-    note: Note = "",
-    dry_run: OnlyLook = False,
-    settings: SettingsFile = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Make a working day a day off; moves open deadlines, never a first due date."""
-    from bot.commands.working_time import naming
-
-    _change(naming(_day(day), "off", note, document), dry_run, settings, as_json)
-
-
-@calendar_app.command("working")
-def calendar_working(
-    day: NamedDay,
-    document: Document = "",
-    note: Note = "",
-    dry_run: OnlyLook = False,
-    settings: SettingsFile = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Make a weekend day or holiday a working day (a Saturday made up for)."""
-    from bot.commands.working_time import naming
-
-    _change(naming(_day(day), "working", note, document), dry_run, settings, as_json)
-
-
-@calendar_app.command("remove")
-def calendar_remove(
-    day: NamedDay,
-    dry_run: OnlyLook = False,
-    settings: SettingsFile = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Give a day back to the public calendar."""
-    from bot.commands.working_time import unnaming
-
-    _change(unnaming(_day(day)), dry_run, settings, as_json)
-
-
-@calendar_app.command("stop")
-def calendar_stop(
-    first: Annotated[str, typer.Option("--from", help="The first day without a clock.")],
-    last: Annotated[str, typer.Option("--to", help="The last one.")],
-    reason: Annotated[str, typer.Option(help="Why no time is counted.")] = "",
-    document: Document = "",
-    approved_by: Annotated[str, typer.Option(help="Who has approved it.")] = "",
-    unit: Annotated[str | None, typer.Option(help="Of this unit (default: of all).")] = None,
-    dry_run: OnlyLook = False,
-    settings: SettingsFile = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Stop the clock of a unit's dossiers, or of the district's, for some days."""
-    from bot.commands.working_time import stopping
-
-    change = stopping(
-        _day(first), _day(last), unit=unit, reason=reason, document=document, approver=approved_by
-    )
-    _change(change, dry_run, settings, as_json)
-
-
-@calendar_app.command("resume")
-def calendar_resume(
-    stop: Annotated[int, typer.Argument(metavar="ID", help="As `calendar list` shows it.")],
-    day: Annotated[
-        str | None, typer.Option(help="The first day with a clock again (default: today).")
-    ] = None,
-    dry_run: OnlyLook = False,
-    settings: SettingsFile = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Let a stopped clock run again before its time."""
-    from bot.commands.working_time import resuming
-
-    _change(resuming(stop, _day(day) if day else None), dry_run, settings, as_json)
-
-
-def _change(change: Any, dry_run: bool, settings: Path, as_json: bool) -> None:
-    from bot.commands.working_time import change_calendar, change_lines
-
-    def answer(house: House) -> None:
-        document = change_calendar(house, change, dry_run=dry_run)
-        _say(as_json, document, change_lines(document))
-
-    _ask(settings, answer)
+    ask_house(settings, answer)
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -404,11 +233,11 @@ def invite(
     from bot.commands.opening import opened
     from bot.commands.people import invite as run
 
-    loaded = _settings(settings)
+    loaded = settings_of(settings)
     with opened(loaded) as house:
         document = run(house, loaded, role=role, unit=unit, deputy=deputy, source=source)
     link = document["link"] or f"/start {document['token']}"
-    _say(as_json, document, (link, f"expires: {document['expires_at']}"))
+    say(as_json, document, (link, f"expires: {document['expires_at']}"))
 
 
 # --- what runs on ---------------------------------------------------------------------------------
@@ -435,7 +264,7 @@ def bot(settings: SettingsFile = HERE) -> None:
 def _serve(settings: Path, *, daemon: bool, bot: bool) -> None:
     from bot.commands.serving import serve
 
-    raise typer.Exit(serve(_settings(settings), daemon=daemon, bot=bot))
+    raise typer.Exit(serve(settings_of(settings), daemon=daemon, bot=bot))
 
 
 @app.command()
@@ -443,8 +272,8 @@ def doctor(settings: SettingsFile = HERE, as_json: AsJson = False) -> None:
     """Look at settings, database, migrations, templates, token, clock, calendar and free disk."""
     from bot.commands.doctor import examine, lines_of
 
-    checks = examine(_settings(settings))
-    _say(as_json, checks, lines_of(checks))
+    checks = examine(settings_of(settings))
+    say(as_json, checks, lines_of(checks))
     if not all(check["ok"] for check in checks):
         raise typer.Exit(1)
 
@@ -460,7 +289,7 @@ def demo(
     from bot.demo.runner import demo as run
 
     path = settings or Path(__file__).with_name("settings.toml")
-    raise typer.Exit(run(_settings(path), port=port))
+    raise typer.Exit(run(settings_of(path), port=port))
 
 
 # --- the way out ----------------------------------------------------------------------------------

@@ -1,0 +1,92 @@
+"""Which nouns does the house speak of? Frozen records and enums: the glossary of the project.
+
+Two kinds of time, never mixed: an *instant* is an aware ``datetime`` (what happens in our system);
+a *wall* moment is the district's clock as an export prints it, an int ``YYYYMMDDHHMMSS`` (a *day*:
+``YYYYMMDD``). Vietnam has one time zone and no daylight saving, so wall moments order like time.
+"""
+
+from __future__ import annotations
+
+from db.records.alerts import (
+    Item,
+    OpenAlert,
+    Step,
+)
+from db.records.deliveries import (
+    Flag,
+    ImportReport,
+    Reject,
+)
+from db.records.people import (
+    Attempt,
+    Binding,
+    Moved,
+    NewMessage,
+    OutboxMessage,
+    Person,
+    Refused,
+    Sent,
+    TryLater,
+)
+from db.records.plan import (
+    Freshness,
+    Goal,
+    JudgedReading,
+    LeftOut,
+    NamedCount,
+    Reading,
+    RecentCounts,
+    Successor,
+    TakenSnapshot,
+    Target,
+    Unit,
+    Verdict,
+)
+from db.records.words import (
+    Move,
+    Outcome,
+    Role,
+    Share,
+    State,
+    TargetKind,
+    UnitKind,
+    Workdays,
+)
+
+__all__ = [
+    "Attempt",
+    "Binding",
+    "Flag",
+    "Freshness",
+    "Goal",
+    "ImportReport",
+    "Item",
+    "JudgedReading",
+    "LeftOut",
+    "Move",
+    "Moved",
+    "NamedCount",
+    "NewMessage",
+    "OpenAlert",
+    "OutboxMessage",
+    "Outcome",
+    "Person",
+    "Reading",
+    "RecentCounts",
+    "Refused",
+    "Reject",
+    "Role",
+    "Sent",
+    "Share",
+    "State",
+    "Step",
+    "Successor",
+    "TakenSnapshot",
+    "Target",
+    "TargetKind",
+    "TryLater",
+    "Unit",
+    "UnitKind",
+    "Verdict",
+    "Workdays",
+]

@@ -1,0 +1,49 @@
+"""What became of a delivered file?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from db.records.words import Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reject:
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flag:
+    """A row that was loaded but is odd; `flag` is a named reason."""
+
+    row: int
+    key: str
+    flag: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportReport:
+    """What became of one delivered file (the contract's `import --json`)."""
+
+    file: str
+    source: str | None
+    outcome: Outcome
+    day: date
+    rows: int = 0
+    loaded: int = 0
+    rejects: tuple[Reject, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    flag_counts: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)  # reason -> rows left out on purpose
+    suggestions: tuple[str, ...] = ()  # lines to add to settings.toml
+    reason: str | None = None  # one English sentence, for terminals and logs
+    reason_code: str | None = None  # the same as a word that the templates know
+    reason_facts: Mapping[str, Any] = field(default_factory=dict)  # the numbers in it
+    delivery_id: int | None = None

@@ -1,0 +1,158 @@
+"""What does a plan promise, and how is it counted? Units, targets, readings and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from db.records.words import Share, State, TargetKind, UnitKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    id: int
+    slug: str
+    name: str
+    kind: UnitKind
+    parent_id: int | None = None
+    code: str | None = None
+    valid_from: date
+    valid_to: date | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Successor:
+    """A unit that took over from one that has ended, and from which day."""
+
+    unit: Unit
+    share: Share
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goal:
+    """A goal as worded, e.g. ``> 95 %``; compared in exact integers (domain: exact comparison)."""
+
+    operator: str  # one of > >= =
+    percent: int
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.percent} %"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """One line of a plan: what settings.toml says of it; its two .sql files are found by its id."""
+
+    id: str
+    item: str
+    kind: TargetKind = TargetKind.RATIO
+    goal: Goal | None  # of a ratio
+    goal_text: str = ""  # the goal as worded, of every other kind
+    grades: tuple[str, ...] = ()  # of a grade: worst first
+    grade: str = ""  # of a grade: the least that will do
+    sources: tuple[str, ...]
+    applies_to: frozenset[UnitKind]
+    everywhere: bool = True  # False: below the district only where there is something to count
+    informs: frozenset[UnitKind] = frozenset()  # kinds of unit that see it without being judged
+    per_field: bool = False
+    margin_points: int = 0
+    small_sample: int = 0
+    stock: bool = False  # counts what exists: mending an item changes no denominator
+    due: date | None = None  # reached by that day, on a pace from `starts`
+    starts: date | None = None
+    paced_months: tuple[int, int] | None = None  # reached in the year, at an even pace over these
+    baseline_percent: int = 0
+    tolerance_points: int = 5
+    empty: State = State.NONE  # what nothing to count means
+    plan: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    options: Mapping[str, int | str | bool] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)  # language -> name
+    formula: Mapping[str, str] = field(default_factory=dict)  # language -> how it is counted
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the line's plan is in force on that day."""
+        after_start = self.valid_from is None or self.valid_from <= day
+        return after_start and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def goal_words(self) -> str:
+        return self.goal_text or str(self.goal or "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Freshness:
+    """How a unit stands with one source on a day; days are wall days."""
+
+    source: str
+    newest_day: date | None = None  # newest day whose content is known good
+    refused_since: bool = False  # a newer delivery was refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """One target counted for one unit (and field) as of an instant."""
+
+    target: str
+    unit_id: int
+    field_id: int | None
+    field: str | None
+    numerator: int
+    denominator: int
+    answer: str | None = None  # of a grade: the grade; of yes/no: yes, no, on_track, behind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    state: State
+    reason: str  # a named reason, e.g. "exactly_on_the_goal"
+    small_sample: bool = False
+    needed: int | None = (
+        None  # further on-time items until the goal holds; None: not a meaningful number
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecentCounts:
+    """What was added to a reading lately, and in how many working days."""
+
+    numerator: int
+    denominator: int
+    working_days: int
+    rest_of_last_year: int | None = None  # what came from this day on a year ago; None: not known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedCount:
+    """A target counted by one of several formulas; the name is a word that templates translate."""
+
+    name: str
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """How many facts are in no rate for one reason; a word that templates translate."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenSnapshot:
+    """A stored snapshot: its moment, and the newest delivery that it knew."""
+
+    id: int
+    as_of: datetime
+    delivery_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JudgedReading:
+    reading: Reading
+    verdict: Verdict

@@ -1,0 +1,93 @@
+"""Which words mean the same everywhere? The enums, and the working calendar as db needs it."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """The state of a reading (the contract's words)."""
+
+    MET = "met"
+    AT_RISK = "at_risk"
+    MISSED = "missed"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    NONE = "none"
+    NO_DATA = "no_data"
+    STALE = "stale"
+    REJECTED = "rejected"
+    UNPUBLISHED = "unpublished"
+    NOT_APPLICABLE = "not_applicable"
+    INFO = "info"
+
+
+class UnitKind(StrEnum):
+    CITY = "city"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    TOWN = "town"
+    DEPARTMENT = "department"
+    AGENCY = "agency"
+    ONE_STOP = "one_stop"
+    SCHOOL = "school"
+    EXTERNAL = "external"
+
+
+class TargetKind(StrEnum):
+    """What a line of a plan asks for: a percentage is only one of the ways."""
+
+    RATIO = "ratio"  # so many of so many
+    GRADE = "grade"  # a published grade, at least so good
+    YES_NO = "yes_no"  # in place or not; its criteria are the items
+    MILESTONES = "milestones"  # things due on days; never a goal by number
+    INFO = "info"  # figures without a goal
+
+
+class Role(StrEnum):
+    HEAD = "head"
+    OFFICIAL = "official"
+    LEADER = "leader"
+    STEWARD = "steward"
+    ADMIN = "admin"
+
+
+class Outcome(StrEnum):
+    """What became of a delivered file."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_REJECTS = "accepted_with_rejects"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+
+
+class Move(StrEnum):
+    """What a check does to an alert."""
+
+    OPENED = "opened"
+    WORSE = "worse"
+    STILL_OPEN = "still_open"
+    RESOLVED = "resolved"
+    FROZEN = "frozen"
+
+
+class Workdays(Protocol):
+    """The working calendar as the records floor needs it (alerts/calendar.py has the real one)."""
+
+    def is_working(self, day: date) -> bool: ...
+    def add(self, day: date, working_days: int) -> date:
+        """The day that many working days after (before, when negative)."""
+        ...
+
+    def between(self, start: date, end: date) -> int:
+        """Working days in (start, end]; 0 when end <= start."""
+        ...
+
+
+class Share(StrEnum):
+    """How much of a unit its successor took over."""
+
+    WHOLE = "whole"
+    PART = "part"
