@@ -108,6 +108,7 @@ class _Delivery:
             self.keeper.drop()
             return self.close(delivery_id, refusal)
         rows.commit()
+        self._flag_missing(delivery_id)
         self._settle(delivery_id)
         return self.close(delivery_id, None)
 
@@ -176,6 +177,16 @@ class _Delivery:
             return Scope(of="*", units=frozenset(), period_from=since)
         of = "*" if of_district else str(next(iter(seen)))
         return Scope(of=of, units=seen, period_from=since)
+
+    def _flag_missing(self, delivery_id: int) -> None:
+        """Rows that the last such file had: they stay, and somebody looks into it."""
+        taking = self.taking
+        if taking is None or taking.older or (known := KINDS[taking.source].adds_up) is None:
+            return
+        for key in ledger.missing_from(
+            self.tx, *known, delivery_id, self._scope(taking), taking.source, taking.day
+        ):
+            taking.flag(0, key, "not_in_the_file")
 
     def _settle(self, delivery_id: int) -> None:
         """What other rows learn from these: letters, online offers, successors of ended units."""

@@ -14,7 +14,7 @@ from db.intake.moments import is_month_first, parse_moment
 from db.intake.naming import Names
 from db.intake.owners import Owners
 from db.intake.refusals import BadValue
-from db.intake.settling import IN_PROGRESS, SETTLED_COLUMNS, settle
+from db.intake.settling import IN_PROGRESS, SETTLED_COLUMNS, WITHDRAWN, settle
 from db.intake.taking import Table, Taking
 from db.intake.writing import Upsert, write_rows
 from db.names import fold
@@ -30,7 +30,8 @@ COLUMNS = (
 RESOLVED = frozenset({None, "no_due_date"})  # a finish under these has resolved the dossier
 ONLINE = 2  # of the national portal's channels, as words.toml numbers them
 ORDINARY = frozenset({"paused", "no_due_date", "not_accepted"})  # reasons that need no flag
-_KEPT_FROM_THE_FIRST = ("code", "paper_unit_id", "due_first", "first_day")
+BACKWARDS = "status_backwards"
+_KEPT_FROM_THE_FIRST = ("code", "paper_unit_id", "due_first", "first_day", "flags")
 
 # The first due date ever seen stays, and what hangs on it is settled again where it moved. Of two
 # rows of one file the more advanced one stays.
@@ -40,6 +41,9 @@ UPSERT = Upsert(
     key=("code", "paper_unit_id"),
     changes=(
         *(f"{c} = excluded.{c}" for c in COLUMNS if c not in _KEPT_FROM_THE_FIRST),
+        # An ended dossier that is open again: taken as it is now, and looked into.
+        f"flags = CASE WHEN dossiers.status >= {WITHDRAWN} AND excluded.status < {WITHDRAWN}"
+        f" THEN TRIM(excluded.flags || ' {BACKWARDS}') ELSE excluded.flags END",
         "due_first = COALESCE(dossiers.due_first, excluded.due_first)",
     ),
     rank=("status", "finished"),
@@ -53,6 +57,7 @@ def load(taking: Taking, body: Table) -> None:
         rows = _with_first_dues(taking, rows)
     taking.loaded = write_rows(taking.tx, UPSERT, rows)
     _settle_moved(taking)
+    _note_backwards(taking)
     if not taking.older:
         _note_duplicates(taking)
 
@@ -253,6 +258,16 @@ def _settle_moved(taking: Taking) -> None:
             ),
             changes,
         )
+
+
+def _note_backwards(taking: Taking) -> None:
+    """Dossiers that had ended and are open again in this file."""
+    table = DossierRow.__table__
+    ended = select(table.c.code).where(
+        table.c.delivery_id == taking.delivery_id, table.c.flags.like(f"%{BACKWARDS}")
+    )
+    for code in taking.tx.scalars(ended):
+        taking.flag(0, code, BACKWARDS)
 
 
 def _note_duplicates(taking: Taking) -> None:

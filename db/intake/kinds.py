@@ -32,6 +32,7 @@ class Kind:
     district, whatever rows it has. `unstored` columns are read to decide something: the archive
     keeps only whether they were filled. `hide` says which columns of a row the archive may not
     keep, None for the whole row. `sums`: its total row adds up numbers, it does not count rows.
+    `adds_up`: the table and key of rows that stay, and are flagged, when a later file lacks them.
     """
 
     load: Callable[[Taking, Table], None]
@@ -41,13 +42,22 @@ class Kind:
     unstored: tuple[str, ...] = ()
     hide: Callable[[Taking, list[str], dict[str, int]], frozenset[str] | None] | None = None
     sums: bool = False
+    adds_up: tuple[str, str] | None = None
 
 
 KINDS: dict[str, Kind] = {
-    "dossiers": Kind(load=dossiers.load),
-    "letters": Kind(load=letters.load, by_hand=True, whole=True, unstored=("signer",)),
+    "dossiers": Kind(load=dossiers.load, adds_up=("dossiers", "code")),
+    "letters": Kind(
+        load=letters.load,
+        by_hand=True,
+        whole=True,
+        unstored=("signer",),
+        adds_up=("letters", "code || ' ' || number"),
+    ),
     "mailboxes": Kind(load=mailboxes.load, lists=True),
-    "documents": Kind(load=documents.load, hide=documents.hidden_columns),
+    "documents": Kind(
+        load=documents.load, hide=documents.hidden_columns, adds_up=("documents", "number")
+    ),
     "complaints": Kind(load=complaints.load, hide=complaints.hidden_columns),
     "milestones": Kind(load=milestones.load, by_hand=True, lists=True),
     "inspections": Kind(load=inspections.load, by_hand=True, whole=True, sums=True),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from db.engine import new_id
 from db.indicators import day_of
@@ -59,6 +59,28 @@ def previous(tx: Connection, source: str, scope: Scope, day: int) -> Previous | 
         .limit(1)
     ).one_or_none()  # fmt: skip
     return Previous(rows=found.rows, day=found.day) if found else None
+
+
+def missing_from(
+    tx: Connection, table: str, key: str, delivery_id: int, scope: Scope, source: str, day: int
+) -> list[str]:
+    """The keys that the last good file of the same units and period had, and this one has not.
+
+    What a file names bears its number: whatever still bears the last one's was not in this one.
+    """
+    last = tx.scalar(
+        select(func.max(DeliveryRow.id)).where(
+            DeliveryRow.source == source, DeliveryRow.outcome.in_(GOOD),
+            DeliveryRow.scope == scope.of, DeliveryRow.period_from == scope.period_from,
+            DeliveryRow.day <= day, DeliveryRow.id != delivery_id,
+        )
+    )  # fmt: skip
+    if last is None:
+        return []
+    rows = tx.execute(
+        text(f"SELECT {key} FROM {table} WHERE delivery_id = :last ORDER BY {key}"), {"last": last}
+    )
+    return [str(row[0]) for row in rows]
 
 
 def begin(
