@@ -76,7 +76,8 @@ def main() -> int:
 
 def _counts(given: argparse.Namespace, url: str | None) -> bool:
     met, usual = True, not given.no_usual
-    for rows, most, most_on_postgresql in counting.LONG_AIMS if given.long else counting.AIMS:
+    aims: tuple[tuple[int, float | None, float | None], ...] = counting.AIMS
+    for rows, most, most_on_postgresql in counting.LONG_AIMS if given.long else aims:
         with tempfile.TemporaryDirectory() as folder:
             file = f"sqlite:///{folder}/counting.db"
             met &= counting.compare("SQLite", file, rows, most, given.rounds, usual=usual)
