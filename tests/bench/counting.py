@@ -19,8 +19,8 @@ from db.migrate import upgrade
 from db.tables import DossierRow, UnitRow
 from settings import SHIPPED, read_settings
 
-# How many dossiers, and the most floors on SQLite and on PostgreSQL. Of few dossiers the count takes
-# no time and writing the readings does: there is no aim for them.
+# How many dossiers, and the most floors on SQLite and on PostgreSQL. Of few dossiers the count
+# takes no time and writing the readings does: there is no aim for them.
 AIMS = ((200_000, None, None),)
 LONG_AIMS = ((1_000_000, 1.5, 1.4), (5_000_000, 1.1, 1.0))
 UNITS, FIELDS = 500, 12
