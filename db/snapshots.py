@@ -98,6 +98,7 @@ def fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
         for unit_id in units.ids_in_the_time_of(tx, district_id)
     ]
     tx.execute(text("INSERT INTO scopes VALUES (:unit, :part, :kind)"), rows)
+    tx.exec_driver_sql("CREATE INDEX scopes_by_part ON scopes (part_id, unit_id)")
 
 
 def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: Moment) -> None:

@@ -18,6 +18,7 @@ _OLD = re.compile(
 )
 _NEW = re.compile(r"([A-Z])([0-9O]{2})((?:\.[0-9O]{1,3}){0,3})-([0-9O]{6})-([0-9O]{4,5})")
 _WELL_FORMED_DAY = re.compile(r"(?:.*)-(\d{6})-\d{4,5}")
+_ROUNDED = re.compile(r"\d{13,}")  # a number cell of a workbook: its last digits are lost
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _OLD_LENGTHS = (25, 26)  # with four or five digits for the running number
 _UNIT_PREFIX = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-")
@@ -62,7 +63,7 @@ def code_day(code: str) -> int | None:
 
 def _clean_slowly(text: str) -> tuple[str, bool]:
     typed = " ".join(text.translate(_MEND).split())
-    if _SCIENTIFIC.fullmatch(typed):
+    if _SCIENTIFIC.fullmatch(typed) or _ROUNDED.fullmatch(typed):
         raise BadValue(
             f"the code became a number: {typed!r} (export the column as text,"
             " as 000.02.16.H29-210301-0001)"

@@ -120,6 +120,10 @@ class _Delivery:
         self.source = header.kind
         kind = KINDS[header.kind]
         taking = self.taking = self._start(delivery_id, header)
+        if header.period and header.period[1] // 10000 < self.day.year:
+            # An export of last year may be meant; if it is not, somebody should know.
+            last = f"{date_of(header.period[1]):%d/%m/%Y}"
+            taking.flag(header.row, self.path.name[:80], "period_of_another_year", f"to {last}")
         kind.load(taking, self.keeper.table(taking, kind, body, sheet.kind))
         taking.dropped.update({name: n for name, n in body.dropped.items() if name == "total"})
         return judge_file(

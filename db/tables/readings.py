@@ -30,10 +30,7 @@ class SnapshotRow(Base):
 
 class ReadingRow(Base):
     __tablename__ = "readings"
-    __table_args__ = (
-        UniqueConstraint("snapshot_id", "unit_id", "target", "field_id"),
-        Index(None, "unit_id", "target", "snapshot_id"),
-    )
+    __table_args__ = (UniqueConstraint("snapshot_id", "unit_id", "target", "field_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"))
     target: Mapped[str]

@@ -645,13 +645,6 @@ def upgrade() -> None:
             name=op.f("uq_readings_snapshot_id_unit_id_target_field_id"),
         ),
     )
-    with op.batch_alter_table("readings", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_readings_unit_id_target_snapshot_id"),
-            ["unit_id", "target", "snapshot_id"],
-            unique=False,
-        )
-
     op.create_table(
         "rejects",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -765,9 +758,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rejects_delivery_id"))
 
     op.drop_table("rejects")
-    with op.batch_alter_table("readings", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_readings_unit_id_target_snapshot_id"))
-
     op.drop_table("readings")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(

@@ -54,3 +54,11 @@ def test_a_dossier_that_goes_forward_is_no_news(desk: Desk) -> None:
     desk.dossiers(dossier(status="Đang xử lý"), day=MONDAY)
     done = dossier(status="Đã trả kết quả", finished="12/03/2021 10:00")
     assert flags(desk.dossiers(done, day=TUESDAY)) == []
+
+
+def test_a_file_whose_title_names_another_year_is_taken_and_flagged(desk: Desk) -> None:
+    report = desk.dossiers(
+        dossier(), day=MONDAY, title="DANH SÁCH HỒ SƠ (Từ ngày 01/01/2020 đến ngày 31/12/2020)"
+    )
+    assert report.flag_counts == {"period_of_another_year": 1}
+    assert report.loaded == 1
