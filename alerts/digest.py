@@ -69,7 +69,8 @@ class Digest:
     as_of: datetime  # the instant of the check that it tells of
     to_mend: tuple[DigestLine, ...] = ()  # missed or behind, worst and new first
     resolved: tuple[DigestLine, ...] = ()  # alerts that ended since the last digest
-    unknown: tuple[DigestLine, ...] = ()  # no data, old data, a refused file
+    # How many lines cannot be judged. Why is told to the stewards of the sources, not to a head.
+    unknown: int = 0
     kept: tuple[DigestLine, ...] = ()  # met, or nothing to count
     due_soon: tuple[Item, ...] = ()
     more: int = 0  # lines of the first three kinds that found no room
@@ -106,7 +107,7 @@ class Digest:
         return cls(**built)
 
 
-LINE_LISTS = ("to_mend", "resolved", "unknown", "kept")
+LINE_LISTS = ("to_mend", "resolved", "kept")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,18 +152,18 @@ def compose_digest(
 ) -> Digest:
     """One person's digest from all readings that they hear of.
 
-    Ten lines at most: what is to be mended, then what was mended, then what is not known, and only
-    then what is kept; what finds no room is counted. Lines without a number (info, not applicable)
-    are left out.
+    Ten lines at most: what is to be mended, then what was mended, and only then what is kept; what
+    finds no room is counted, and so is what cannot be judged. Lines without a number (info, not
+    applicable) are left out.
     """
     resolved = [line for line in lines if _just_resolved(line)]
     others = [line for line in lines if not _just_resolved(line)]
     kinds = {
         "to_mend": [line for line in others if line.state in TO_MEND],
         "resolved": resolved,
-        "unknown": [line for line in others if line.state in UNKNOWN],
         "kept": [line for line in others if line.state in KEPT],
     }
+    unknown = sum(line.state in UNKNOWN for line in others)
     shown: dict[str, tuple[DigestLine, ...]] = {}
     left_out: dict[str, int] = {}
     room = LINES
@@ -180,16 +181,16 @@ def compose_digest(
         as_of=as_of,
         to_mend=to_mend,
         resolved=_with_few_items(shown["resolved"], 0),
-        unknown=_with_few_items(shown["unknown"], 0),
+        unknown=unknown,
         kept=_with_few_items(shown["kept"], ITEMS - named),
         due_soon=tuple(soon),
-        more=left_out["to_mend"] + left_out["resolved"] + left_out["unknown"],
+        more=left_out["to_mend"] + left_out["resolved"],
         kept_more=left_out["kept"],
         due_soon_more=len(due_soon) - len(soon),
         quiet=not (
             kinds["to_mend"]
             or resolved
-            or kinds["unknown"]
+            or unknown
             or due_soon
             or any(line.items for line in kinds["kept"])
         ),

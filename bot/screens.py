@@ -115,7 +115,8 @@ def targets_screen(unit: Unit, targets: Sequence[Target], names: Mapping[str, st
         if unit.kind in t.applies_to
     ]
     due = (Key(word="due", button=ShowDue(unit.id)),)
-    return Screen(template="choose_target", facts={"unit": unit}, keyboard=(*keys, due))
+    facts = {"unit": unit, "to_explain": False}
+    return Screen(template="choose_target", facts=facts, keyboard=(*keys, due))
 
 
 def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -> Screen:
@@ -168,7 +169,8 @@ def why_targets_screen(unit: Unit, targets: Sequence[Target], names: Mapping[str
         for t in targets
         if unit.kind in t.applies_to
     ]
-    return Screen(template="choose_target", facts={"unit": unit}, keyboard=tuple(keys))
+    facts = {"unit": unit, "to_explain": True}
+    return Screen(template="choose_target", facts=facts, keyboard=tuple(keys))
 
 
 def due_screen(unit: Unit, items: Sequence[Item], working_days: int, page: int) -> Screen:

@@ -75,6 +75,17 @@ def _targets(_settings: Settings, house: House) -> tuple[bool, str]:
     return not missing, "; ".join(missing) or "each has its two .sql files"
 
 
+def _plan(_settings: Settings, house: House) -> tuple[bool, str]:
+    today = house.wall_day(house.clock())
+    count = len(house.targets_on(today))
+    if count == 0:
+        return (
+            True,
+            f"no plan covers {today:%d/%m/%Y}: nothing is counted on that day (see [plans])",
+        )
+    return True, f"{count} lines are in force"
+
+
 def _templates(_settings: Settings, _house: House) -> tuple[bool, str]:
     folders = [SHIPPED / "templates" / language for language in ("vi", "en")]
     vi, en = ({path.name for path in folder.glob("*.html")} for folder in folders)
@@ -121,6 +132,7 @@ CHECKS: dict[str, Look] = {
     "migrations": _migrations,
     "organisation": _organisation,
     "targets": _targets,
+    "plan": _plan,
     "templates": _templates,
     "token": _token,
     "clock": _clock,

@@ -28,9 +28,9 @@ def serve(settings: Settings, *, daemon: bool, bot: bool) -> int:
     _configure_logs(settings)
     try:
         with opened(settings) as house:
-            _ready(house)
             if bot and not settings.telegram.token.get_secret_value():
                 raise TokenMissing(TokenMissing.__doc__)
+            _ready(house)
             if settings.clock.start:
                 log.warning("rehearsal: the clock started at %s", settings.clock.start)
             return asyncio.run(_run(settings, house, daemon=daemon, bot=bot))
@@ -92,5 +92,6 @@ def _configure_logs(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     keep_out_of_logs(settings.telegram.token.get_secret_value())

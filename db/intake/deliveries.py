@@ -85,7 +85,7 @@ class _Delivery:
         self.taking: Taking | None = None
 
     def take(self) -> ImportReport:
-        same = ledger.delivered_before(self.tx, self.sha256, self.source)
+        same = ledger.delivered_before(self.tx, self.sha256, self.source, self.day)
         if same is not None:
             return self._unchanged(same)
         delivery_id = self.begin()

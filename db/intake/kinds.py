@@ -54,7 +54,7 @@ KINDS: dict[str, Kind] = {
         unstored=("signer",),
         adds_up=("letters", "code || ' ' || number"),
     ),
-    "mailboxes": Kind(load=mailboxes.load, lists=True),
+    "mailboxes": Kind(load=mailboxes.load, lists=True, hide=mailboxes.hidden_columns),
     "documents": Kind(
         load=documents.load, hide=documents.hidden_columns, adds_up=("documents", "number")
     ),

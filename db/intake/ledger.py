@@ -27,9 +27,13 @@ class Scope:
     period_from: int
 
 
-def delivered_before(tx: Connection, sha256: str, source: str | None) -> Any:
-    """The newest good delivery of the same bytes (and of that source, where one is named)."""
-    conditions = [DeliveryRow.sha256 == sha256, DeliveryRow.outcome.in_(GOOD)]
+def delivered_before(tx: Connection, sha256: str, source: str | None, day: date) -> Any:
+    """The newest good delivery of the same bytes up to that day (and of that source, if named)."""
+    conditions = [
+        DeliveryRow.sha256 == sha256,
+        DeliveryRow.outcome.in_(GOOD),
+        DeliveryRow.day <= day_of(day),
+    ]
     if source:
         conditions.append(DeliveryRow.source == source)
     found = select(DeliveryRow).where(*conditions).order_by(DeliveryRow.id.desc()).limit(1)

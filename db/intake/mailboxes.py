@@ -85,6 +85,15 @@ def _row(
     )  # fmt: skip
 
 
+def hidden_columns(
+    taking: Taking, cells: list[str], place: dict[str, int]
+) -> frozenset[str] | None:
+    """A reason of absence that is not recognised decides nothing, and may be an illness."""
+    text = cells[place["absence"]] if "absence" in place else ""
+    known = not text or taking.words.meaning_at_start("absences", text) is not None
+    return frozenset() if known else frozenset({"absence"})
+
+
 def _absence(
     taking: Taking, row: int, address: str, text: str
 ) -> tuple[int | None, int | None, str]:

@@ -163,7 +163,10 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         )
         for day in (TODAY, None)
     ],
-    "choose_target": [{"unit": UNIT}],
+    "choose_target": [
+        {"unit": UNIT, "to_explain": False},
+        {"unit": UNIT, "to_explain": True},
+    ],
     "digest": [
         {"digest": FULL, "slug": "xa_binh_khanh", **SENT},
         {"digest": digest(), "slug": "", **SENT},
