@@ -342,6 +342,8 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _stop(f"cannot be done: {error.strerror or error}", 1)
     except Exception as error:
         # The complaint of the command-line parser knows how to say itself in one line.
         if callable(say := getattr(error, "format_message", None)):

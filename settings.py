@@ -330,7 +330,10 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
     try:
         settings = Settings.model_validate({**given.tables, "folder": path.resolve().parent})
     except ValidationError as error:
-        raise SettingsWrong([_sentence(path, given, fault) for fault in error.errors()]) from None
+        wrong = {fault["loc"][:-1] for fault in error.errors()}
+        # A list whose elements are wrong is also called too short: one complaint is enough.
+        told = [f for f in error.errors() if f["type"] != "too_short" or f["loc"] not in wrong]
+        raise SettingsWrong([_sentence(path, given, fault) for fault in told]) from None
     faults = _cross_checks(path, settings)
     if faults:
         raise SettingsWrong(faults)
@@ -450,7 +453,8 @@ def _sentence(path: Path, given: _Given, fault: Any) -> str:
     if not examples and field is not None and field.default not in (None, ...):
         default = field.default
         examples = [json.dumps(default, ensure_ascii=False, default=str)]
-    example = f" (a right value: {location[-1]} = {examples[0]})" if examples else ""
+    name = next((part for part in reversed(location) if isinstance(part, str)), key)
+    example = f" (a right value: {name} = {examples[0]})" if examples else ""
     return f"{where}: {key}: {text}{shown}{example}"
 
 
