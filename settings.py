@@ -404,10 +404,6 @@ def _field_of(location: tuple[Any, ...]) -> Any:
     return field
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-
 _Anything: dict[str, Any] = {"sources": Source, "targets": TargetBlock}
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from alerts.calendar import vietnamese_calendar
 from alerts.house import House
@@ -88,11 +86,3 @@ def opened(settings: Settings) -> Iterator[House]:
         yield house
     finally:
         house.engine.dispose()
-
-
-def with_clock(house: House, clock: Callable[[], datetime]) -> House:
-    return replace(house, clock=clock)
-
-
-def settings_path(given: str) -> Path:
-    return Path(given)
