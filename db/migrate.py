@@ -35,6 +35,11 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
     return before, after or ""
 
 
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Brings the database to one migration, not the newest: what an older release had."""
+    command.upgrade(_config(connection), revision)
+
+
 def revisions(connection: Connection) -> tuple[str | None, str | None]:
     """The revision that the database has, and the newest one that the code knows."""
     script = ScriptDirectory(str(FOLDER))

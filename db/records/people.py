@@ -17,6 +17,7 @@ class Person:
     chat_id: int
     name: str
     language: str = "vi"
+    thread_id: int | None = None  # of a group: the forum topic that is told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +45,7 @@ class OutboxMessage:
     payload: Mapping[str, Any]
     attempt: int
     not_before: datetime
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +57,7 @@ class NewMessage:
     payload: Mapping[str, Any]
     dedupe: str
     not_before: datetime
+    alert_ids: tuple[int, ...] = ()  # the alerts that it tells of: its receiver knows them then
 
 
 # What came of an attempt to send (made in one file of bot/delivery; settled by alerts/retry.py).

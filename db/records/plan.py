@@ -156,3 +156,4 @@ class TakenSnapshot:
 class JudgedReading:
     reading: Reading
     verdict: Verdict
+    data_day: date | None = None  # the day of the oldest of its sources' newest good deliveries

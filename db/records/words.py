@@ -52,6 +52,7 @@ class Role(StrEnum):
     LEADER = "leader"
     STEWARD = "steward"
     ADMIN = "admin"
+    GROUP = "group"  # a unit's group chat: it is told numbers, and never asks
 
 
 class Outcome(StrEnum):
@@ -63,14 +64,45 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-class Move(StrEnum):
-    """What a check does to an alert."""
+class Phase(StrEnum):
+    """Where an alert stands in its life."""
 
+    PENDING = "pending"  # missed, and not yet confirmed: nobody is told
+    OPEN = "open"  # somebody is to act, and nobody has said that they do
+    TAKEN = "taken"  # somebody said that they act
+    CLAIMED = "claimed"  # somebody said that it is done: the next data prove it or not
+    RESOLVED = "resolved"  # proved by data
+    DROPPED = "dropped"  # it was pending and went by itself: nobody ever heard of it
+
+
+class Move(StrEnum):
+    """What a check, or a person, does to an alert."""
+
+    PENDING = "pending"
     OPENED = "opened"
     WORSE = "worse"
+    BETTER = "better"
     STILL_OPEN = "still_open"
-    RESOLVED = "resolved"
     FROZEN = "frozen"
+    VERIFIED = "verified"  # what was claimed is proved, though the goal is not met yet
+    REOPENED = "reopened"  # what was claimed is not there
+    HANDED_OVER = "handed_over"  # who had taken it is no longer in charge
+    RESOLVED = "resolved"
+    DROPPED = "dropped"
+    # by a person
+    TAKEN = "taken"
+    CLAIMED = "claimed"
+    DISPUTED = "disputed"
+
+
+class Telling(StrEnum):
+    """As what a person is told of an alert."""
+
+    DIGEST = "digest"
+    URGENT = "urgent"
+    ESCALATION = "escalation"
+    SUMMARY = "summary"  # after a mute or a quiet time; of a new installation; at a handover
+    GROUP = "group"  # numbers only
 
 
 class Workdays(Protocol):

@@ -30,6 +30,15 @@ from db.tables.facts import (
     SchoolSurveyRow,
     SurveyRow,
 )
+from db.tables.notices import (
+    AbsenceRow,
+    AuditRow,
+    DraftRow,
+    MuteRow,
+    ShownMessageRow,
+    ThresholdRow,
+    ToldRow,
+)
 from db.tables.organisation import (
     CalendarChangeRow,
     CalendarDayRow,
@@ -57,8 +66,10 @@ from db.tables.readings import (
 )
 
 __all__ = [
+    "AbsenceRow",
     "AlertRow",
     "AlertStepRow",
+    "AuditRow",
     "Base",
     "BindingRow",
     "CalendarChangeRow",
@@ -71,6 +82,7 @@ __all__ = [
     "DeliveryUnitRow",
     "DocumentRow",
     "DossierRow",
+    "DraftRow",
     "EquipmentRow",
     "FieldRow",
     "FormerParentRow",
@@ -81,6 +93,7 @@ __all__ = [
     "LetterRow",
     "MailboxRow",
     "MilestoneRow",
+    "MuteRow",
     "OfferRow",
     "OutboxRow",
     "PersonRow",
@@ -91,8 +104,11 @@ __all__ = [
     "RunRow",
     "SchoolRow",
     "SchoolSurveyRow",
+    "ShownMessageRow",
     "SnapshotRow",
     "SurveyRow",
+    "ThresholdRow",
+    "ToldRow",
     "UnitAliasRow",
     "UnitRow",
     "UnitSuccessionRow",

@@ -25,6 +25,7 @@ class PersonRow(Base):
     language: Mapped[str] = mapped_column(default="vi")
     reachable: Mapped[bool] = mapped_column(default=True)  # False after "blocked by the user"
     joined_at: Mapped[datetime]
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)  # a group's forum topic
 
 
 class BindingRow(Base):

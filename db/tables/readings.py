@@ -68,16 +68,31 @@ class AlertRow(Base):
     numerator: Mapped[int]
     denominator: Mapped[int]
     item_keys: Mapped[list[Any]] = mapped_column(default=list)
+    phase: Mapped[str] = mapped_column(default="open", server_default="open")
+    bad_checks: Mapped[int] = mapped_column(default=1, server_default="1")  # in a row
+    good_checks: Mapped[int] = mapped_column(default=0, server_default="0")
+    critical: Mapped[bool] = mapped_column(default=False, server_default="0")
+    waits_since: Mapped[datetime | None]  # from when on its ladder counts
+    ladder: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    rungs_told: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Persons; no foreign keys: SQLite would have to make a table anew that others refer to.
+    taken_by: Mapped[int | None]
+    taken_at: Mapped[datetime | None]
+    claimed_by: Mapped[int | None]
+    claimed_at: Mapped[datetime | None]
+    claimed_keys: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    disputed_at: Mapped[datetime | None]
 
 
 class AlertStepRow(Base):
-    """Each move of an alert with its named reason: append-only."""
+    """Each move of an alert with its named reason: append-only. A person's has no snapshot."""
 
     __tablename__ = "alert_steps"
     __table_args__ = (Index(None, "alert_id"), Index(None, "snapshot_id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
-    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     move: Mapped[str]
     reason: Mapped[str]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from pathlib import Path
+
+from sqlalchemy import Engine, text
 
 from db import migrate
-from db.engine import writing
+from db.engine import open_engine, reading, writing
 
 
 def test_the_migrated_database_has_exactly_the_tables_of_the_code(engine: Engine) -> None:
@@ -15,4 +17,27 @@ def test_the_migrated_database_has_exactly_the_tables_of_the_code(engine: Engine
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     before, after = migrate.upgrade(engine)
-    assert before == after == "0001"
+    assert before == after == "0002"
+
+
+def test_a_database_of_the_first_release_keeps_its_alerts_and_steps(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with writing(engine) as tx:
+        migrate.upgrade_to(tx, "0001")
+        for statement in (
+            "INSERT INTO snapshots (id, as_of, day, taken_at, in_order, delivery_id)"
+            " VALUES (1, '2021-03-23 00:30:00', 20210323, '2021-03-23 00:30:00', 1, 1)",
+            "INSERT INTO alerts (id, unit_id, target, opened_at, state, numerator, denominator,"
+            " item_keys) VALUES (7, 3, 'on_time', '2021-03-23 00:30:00', 'missed', 5, 8, '[]')",
+            "INSERT INTO alert_steps (id, alert_id, snapshot_id, at, move, reason, numerator,"
+            " denominator, new_keys, gone_keys)"
+            " VALUES (9, 7, 1, '2021-03-23 00:30:00', 'opened', 'goal_missed', 5, 8, '[]', '[]')",
+        ):
+            tx.execute(text(statement))
+    migrate.upgrade(engine)
+    with reading(engine) as tx:
+        assert tx.execute(text("SELECT phase, bad_checks, numerator FROM alerts")).all() == [
+            ("open", 1, 5)
+        ]
+        assert tx.execute(text("SELECT alert_id, snapshot_id FROM alert_steps")).all() == [(7, 1)]
+        migrate.differences(tx)
