@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.commands.audit_words import audit_app
 from bot.commands.calendar_words import calendar_app
 from bot.commands.options import (
     HERE,
@@ -24,6 +25,7 @@ from bot.commands.options import (
     say,
     settings_of,
 )
+from bot.commands.threshold_words import thresholds_app
 
 if TYPE_CHECKING:
     from alerts.house import House
@@ -37,7 +39,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
+app.add_typer(audit_app, name="audit")
 app.add_typer(calendar_app, name="calendar")
+app.add_typer(thresholds_app, name="thresholds")
 
 
 # --- the database and the files -------------------------------------------------------------------
@@ -93,6 +97,7 @@ def check(
 ) -> None:
     """Count every target as of a moment, move the alerts, queue the messages."""
     from alerts.daily import run_check
+    from bot.commands.answers import check_lines
     from bot.commands.opening import opened
     from bot.commands.shapes import check_json
 
@@ -100,8 +105,8 @@ def check(
         now = house.clock()
         as_of = moment_of(at) if at else now.replace(second=0, microsecond=0)
         result = run_check(house, as_of, now, dry_run=dry_run)
-        answer = check_json(result, house.zone)
-    say(as_json, answer, (f"{name}: {value}" for name, value in answer.items()))
+        answer = check_json(result, house.zone, with_messages=dry_run)
+    say(as_json, answer, check_lines(answer))
 
 
 @app.command()
@@ -222,8 +227,8 @@ def alerts(
 
 @app.command()
 def invite(
-    role: Annotated[str, typer.Option(help="head, official, leader, steward or admin.")],
-    unit: Annotated[str | None, typer.Option(help="The unit of a head or leader.")] = None,
+    role: Annotated[str, typer.Option(help="head, official, leader, steward, admin or group.")],
+    unit: Annotated[str | None, typer.Option(help="The unit of a head, leader or group.")] = None,
     deputy: Annotated[bool, typer.Option("--deputy", help="A deputy of the unit's head.")] = False,
     source: Annotated[str | None, typer.Option(help="The source of a steward.")] = None,
     settings: SettingsFile = HERE,
@@ -300,6 +305,7 @@ def _expected() -> dict[type[BaseException], int]:
     from alerts.counting import DistrictMissing
     from alerts.replay import NothingToReplay
     from bot.commands.answers import NotFound
+    from bot.commands.thresholds import ThresholdWrong
     from bot.commands.working_time import CalendarWrong
     from db.engine import DatabaseAddressWrong, DatabaseUnavailable
     from db.indicators import IndicatorMissing
@@ -311,6 +317,7 @@ def _expected() -> dict[type[BaseException], int]:
         DatabaseAddressWrong: 2,
         InvitationWrong: 2,
         CalendarWrong: 2,
+        ThresholdWrong: 2,
         IndicatorMissing: 2,
         DatabaseUnavailable: 1,
         OrganisationWrong: 1,

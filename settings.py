@@ -25,7 +25,8 @@ from pydantic import (
     ValidationError,
 )
 
-from db.records import Goal, State, Target, TargetKind, UnitKind
+from alerts.escalation import parse_ladder
+from db.records import Goal, Policy, Rung, State, Target, TargetKind, UnitKind
 
 SHIPPED = Path(__file__).resolve().parent
 PREFIX = "DUNGHEN_"
@@ -38,17 +39,6 @@ class SettingsWrong(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
-
-
-def read_goal(text: str) -> Goal:
-    """A goal as worded, e.g. "> 95 %". Raises ValueError."""
-    found = re.fullmatch(r"\s*(>=|>|=)\s*(\d{1,3})\s*%\s*", text)
-    if not found or int(found[2]) > 100:
-        raise ValueError("a goal is an operator and a whole percentage")
-    goal = Goal(operator=found[1], percent=int(found[2]))
-    if (goal.operator == "=") != (goal.percent == 100):
-        raise ValueError("only 100 % is met by being equal, and nothing lies above it")
-    return goal
 
 
 def _clock_time(text: object) -> object:
@@ -85,6 +75,15 @@ def _apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
 OfficeHours = Annotated[
     tuple[Annotated[Span, BeforeValidator(_office_span)], ...], AfterValidator(_apart)
 ]
+
+
+def _ladder(words: object) -> object:
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        return words
+    return parse_ladder(words)
+
+
+Ladder = Annotated[tuple[Rung, ...], BeforeValidator(_ladder)]
 
 
 class Section(BaseModel):
@@ -184,6 +183,44 @@ class Limits(Section):
     early_warning_working_days: int = Field(2, ge=1, le=10, description="how far /due looks ahead")
 
 
+class Alerts(Section):
+    pushes_per_day: int = Field(
+        3, ge=1, le=10, description="messages a day that the bot may send a person unasked"
+    )
+    quiet_from: ClockTime = Field(
+        time(18), description="nothing is pushed from this time on", examples=['"18:00"']
+    )
+    quiet_until: ClockTime = Field(
+        time(7), description="... until this time of a working day", examples=['"07:00"']
+    )
+    repeat_working_days: int = Field(
+        3, ge=1, le=10, description="an alert that does not change is told again after so long"
+    )
+    escalation: Ladder = Field(
+        (Rung(to="leader", after_working_days=3), Rung(to="chairman", after_working_days=7)),
+        description="who hears of an alert after how many working days without an answer",
+        examples=['["leader 3", "chairman 7"]'],
+    )
+    rate_checks: int = Field(
+        2, ge=1, le=10, description="bad checks in a row that open an alert of a rate"
+    )
+    item_checks: int = Field(
+        1, ge=1, le=10, description="... of a goal that a single item breaks (100 %, yes/no, grade)"
+    )
+    recover_points: int = Field(
+        0, ge=0, le=5, description="an alert ends at so many points above its goal"
+    )
+    keep_open_checks: int = Field(
+        1, ge=1, le=10, description="good checks in a row that end an alert"
+    )
+    district_wide_percent: int = Field(
+        80, ge=50, le=100, description="a target missed by such a share of the units is one cause"
+    )
+    district_wide_units: int = Field(
+        5, ge=2, le=100, description="... where at least so many units miss it"
+    )
+
+
 class Clock(Section):
     start: str = Field(
         "",
@@ -247,6 +284,18 @@ class TargetBlock(Section):
     per_field: bool = Field(False, description="counted for each field of procedures")
     margin_points: int = Field(0, ge=0, le=5, description="met within so many points is at risk")
     small_sample: int = Field(0, ge=0, le=200, description="below so many, 'small sample' is shown")
+    pending_checks: int | None = Field(
+        None, ge=1, le=10, description="its own alerts.rate_checks or item_checks", examples=["2"]
+    )
+    pending_working_days: int = Field(
+        0, ge=0, le=10, description="opens when it was missed for so long, too; 0: never by time"
+    )
+    recover_points: int | None = Field(
+        None, ge=0, le=5, description="its own alerts.recover_points", examples=["1"]
+    )
+    keep_open_checks: int | None = Field(
+        None, ge=1, le=10, description="its own alerts.keep_open_checks", examples=["2"]
+    )
     names: dict[Literal["vi", "en"], str] = Field(
         description="how people call it", examples=['{ vi = "Thư xin lỗi", en = "Letters" }']
     )
@@ -256,6 +305,9 @@ class TargetBlock(Section):
         examples=['{ en = "letters / late dossiers" }'],
     )
     options: dict[str, int | str | bool] = Field({}, description="parameters of its .sql files")
+
+
+POLICY_KEYS = ("pending_checks", "pending_working_days", "recover_points", "keep_open_checks")
 
 
 class Settings(Section):
@@ -268,6 +320,7 @@ class Settings(Section):
     telegram: Telegram = Field(Telegram(), description="how the bot is reached")
     schedule: Schedule = Field(Schedule(), description="when what happens")
     limits: Limits = Field(Limits(), description="how much, how often")
+    alerts: Alerts = Field(Alerts(), description="how alerts live, and how often people hear")
     clock: Clock = Field(Clock(), description="rehearsals")
     sources: dict[str, Source] = Field({}, description="the sources and their words")
     units: Units = Field(Units(), description="spellings of units")
@@ -291,10 +344,14 @@ class Settings(Section):
         plan = self.plans[block.plan]
         values = {name: getattr(block, name) for name in type(block).model_fields}
         by_the_end = values.pop("by_the_end")
+        for name in POLICY_KEYS:
+            del values[name]
         is_ratio = block.kind is TargetKind.RATIO
+        goal = Goal.read(block.goal) if is_ratio else None
         values |= {
             "id": key,
-            "goal": read_goal(block.goal) if is_ratio else None,
+            "goal": goal,
+            "policy": self._policy(block, goal),
             "goal_text": "" if is_ratio else block.goal,
             "starts": plan.signed if by_the_end else None,
             "due": plan.ends if by_the_end else None,
@@ -302,6 +359,22 @@ class Settings(Section):
             "valid_to": plan.ends,
         }
         return Target(**values)
+
+    def _policy(self, block: TargetBlock, goal: Goal | None) -> Policy:
+        """A rate wavers, so it is confirmed; what one named item breaks is broken at once."""
+        wavers = goal is not None and goal.operator != "="
+        general = {
+            "pending_checks": self.alerts.rate_checks if wavers else self.alerts.item_checks,
+            "recover_points": self.alerts.recover_points,
+            "keep_open_checks": self.alerts.keep_open_checks,
+        }
+        its_own = {name: getattr(block, name) for name in POLICY_KEYS}
+        return Policy(
+            **{n: v if v is not None else general[n] for n, v in its_own.items()},
+            repeat_working_days=self.alerts.repeat_working_days,
+            ladder=self.alerts.escalation,
+            small_sample=block.small_sample if wavers else 0,
+        )
 
     def clock_start(self) -> datetime | None:
         text = self.clock.start
@@ -495,7 +568,7 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
 def _goal_faults(block: TargetBlock) -> list[str]:
     if block.kind is TargetKind.RATIO:
         try:
-            read_goal(block.goal)
+            Goal.read(block.goal)
         except ValueError as error:
             return [f'goal: {error}, not "{block.goal}" (a right value: goal = "> 95 %")']
     if block.kind is TargetKind.GRADE and block.grade not in block.grades:

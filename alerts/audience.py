@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from db.records import Binding, Role
+from db.records import Absence, Binding, Role
 
-EVERY_ROLE = frozenset(Role)
+EVERY_ROLE = frozenset(Role) - {Role.GROUP}  # a group is told, and asks for nothing
 WITH_ITEMS = frozenset({Role.HEAD, Role.LEADER, Role.ADMIN})
 WITH_DATA = frozenset({Role.STEWARD, Role.ADMIN})
 ADMIN_ONLY = frozenset({Role.ADMIN})
+IN_CHARGE = frozenset({Role.HEAD, Role.LEADER})
 
 # Which roles may give a command. What a command shows of a unit's items, `sees_items` decides.
 ACCESS: dict[str, frozenset[Role]] = {
@@ -27,10 +28,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "items": WITH_ITEMS,
     "due": WITH_ITEMS,
     "letters": WITH_ITEMS,
+    "absence": IN_CHARGE | ADMIN_ONLY,
     "imports": WITH_DATA,
     "health": ADMIN_ONLY,
     "people": ADMIN_ONLY,
-    "thresholds": ADMIN_ONLY,
+    "thresholds": frozenset({Role.LEADER, Role.ADMIN}),  # a leader: a goal below the plan's
     "calendar": ADMIN_ONLY,
 }
 
@@ -50,24 +52,128 @@ def roles_on(bindings: Iterable[Binding], day: date) -> frozenset[Role]:
 
 
 def who_hears(
-    step_unit_chain: Sequence[int], bindings: Sequence[Binding], today: date
+    chain: Sequence[int],
+    bindings: Sequence[Binding],
+    today: date,
+    absences: Sequence[Absence] = (),
 ) -> tuple[int, ...]:
-    """The ids of the persons who are told of a unit's step, rising; empty: tell the admins.
+    """The ids of the persons who are told of a unit, rising; empty: tell the admins.
 
     The chain is the unit first, then its parents up to the district. The first that is anybody is
     told: the unit's head, its deputies, its leaders, then the leaders of the nearest parent that
-    has one. The district's own readings go to its leaders before anybody else in it.
+    has one. The district's own readings go to its leaders before anybody else in it. For whoever
+    is away their stand-in is told, and the deputies where nobody else of their rank is there.
     """
-    held = [binding for binding in bindings if holds_on(binding, today)]
-    for unit_id, role, deputy in _ladder(step_unit_chain):
-        people = {
-            binding.person_id
-            for binding in held
-            if (binding.unit_id, binding.role, binding.deputy) == (unit_id, role, deputy)
-        }
+    held, away = _on(bindings, absences, today)
+    for unit_id, role in _offices(chain):
+        people = _at_work(held, away, unit_id, role)
         if people:
             return tuple(sorted(people))
     return ()
+
+
+def owners_of(
+    chain: Sequence[int],
+    bindings: Sequence[Binding],
+    today: date,
+    absences: Sequence[Absence] = (),
+) -> tuple[int, ...]:
+    """The ids of the persons who answer for a unit's open items on a day, rising.
+
+    They are those who hear of it; where that is nobody, the admins; where everybody is away, those
+    who would be asked if they were not. Empty only where there is neither anybody nor an admin.
+    """
+    held, away = _on(bindings, absences, today)
+    admins = {binding.person_id for binding in held if binding.role is Role.ADMIN}
+    return (
+        who_hears(chain, bindings, today, absences)
+        or tuple(sorted(admins - away.keys()))
+        or tuple(sorted(admins))
+        or who_hears(chain, bindings, today)
+    )
+
+
+def in_charge(
+    chain: Sequence[int],
+    bindings: Sequence[Binding],
+    today: date,
+    absences: Sequence[Absence] = (),
+) -> frozenset[int]:
+    """The persons who may act on a unit's alerts: its heads and deputies, its leaders and those
+    above it. Whoever is away does not, their stand-in does; where all are away, all may.
+    """
+    held, away = _on(bindings, absences, today)
+    people = {
+        binding.person_id
+        for unit_id, role in _offices(chain)
+        for binding in held
+        if (binding.unit_id, binding.role) == (unit_id, role)
+    }
+    return frozenset(_present(people, held, away) or people)
+
+
+def may_act(
+    bindings: Sequence[Binding],
+    chain: Sequence[int],
+    today: date,
+    absences: Sequence[Absence] = (),
+    *,
+    person_id: int,
+) -> bool:
+    """Whether a person may take, or claim done, an alert of the chain's first unit.
+
+    `bindings` are everybody's: who stands in for somebody may do what they may. An admin as such
+    may silence an alert, but not answer for it.
+    """
+    return person_id in in_charge(chain, bindings, today, absences)
+
+
+def at_work_on(
+    unit_id: int,
+    role: Role,
+    bindings: Sequence[Binding],
+    absences: Sequence[Absence],
+    day: date,
+    *,
+    ranks: Sequence[bool],
+) -> frozenset[int]:
+    """Who does the work of an office on a day, of the ranks (deputy or not) in the order asked."""
+    held, away = _on(bindings, absences, day)
+    return frozenset(_at_work(held, away, unit_id, role, ranks))
+
+
+def named_group(bindings: Iterable[Binding], unit_id: int, today: date) -> tuple[int, ...]:
+    """The groups of a unit (as persons), rising: they are told numbers, and no items with names."""
+    return tuple(
+        sorted(
+            {
+                binding.person_id
+                for binding in bindings
+                if binding.role is Role.GROUP
+                and binding.unit_id == unit_id
+                and holds_on(binding, today)
+            }
+        )
+    )
+
+
+def without_head(
+    unit_ids: Iterable[int], bindings: Iterable[Binding], today: date
+) -> tuple[int, ...]:
+    """The units, in their order, that nobody is bound to as head, deputy or leader: what is to be
+    done in them is for the leaders above, and the admins are to find somebody.
+    """
+    led = {
+        binding.unit_id
+        for binding in bindings
+        if binding.role in IN_CHARGE and holds_on(binding, today)
+    }
+    return tuple(unit_id for unit_id in unit_ids if unit_id not in led)
+
+
+def is_away(absence: Absence, day: date) -> bool:
+    """Whether the person is away on that day; both the first and the last day count."""
+    return absence.first_day <= day <= absence.last_day
 
 
 def sees_items(
@@ -92,9 +198,50 @@ def sees_items(
     )
 
 
-def _ladder(chain: Sequence[int]) -> list[tuple[int, Role, bool]]:
-    """(unit, role, deputy) in the order in which they are asked."""
-    heads = [(unit_id, Role.HEAD, deputy) for unit_id in chain[:1] for deputy in (False, True)]
-    leaders = [(unit_id, Role.LEADER, deputy) for unit_id in chain for deputy in (False, True)]
+Held = Sequence[Binding]
+Away = dict[int, set[int]]  # a person who is away -> those who stand in
+
+
+def _on(bindings: Iterable[Binding], absences: Iterable[Absence], day: date) -> tuple[Held, Away]:
+    held = [binding for binding in bindings if holds_on(binding, day)]
+    away: Away = {}
+    for absence in absences:
+        if is_away(absence, day):
+            standing = {absence.stand_in} - {None}
+            away.setdefault(absence.person_id, set()).update(standing)  # type: ignore[arg-type]
+    return held, away
+
+
+def _offices(chain: Sequence[int]) -> list[tuple[int, Role]]:
+    """(unit, role) in the order in which they are asked."""
+    heads = [(unit_id, Role.HEAD) for unit_id in chain[:1]]
+    leaders = [(unit_id, Role.LEADER) for unit_id in chain]
     is_district = len(chain) == 1
     return leaders + heads if is_district else heads + leaders
+
+
+def _at_work(
+    held: Held, away: Away, unit_id: int, role: Role, ranks: Sequence[bool] = (False, True)
+) -> set[int]:
+    """Who does the work of an office: its holders, else its deputies; those who stand in always."""
+    found: set[int] = set()
+    for deputy in ranks:
+        people = {
+            binding.person_id
+            for binding in held
+            if (binding.unit_id, binding.role, binding.deputy) == (unit_id, role, deputy)
+        }
+        found |= _present(people, held, away)
+        if people - away.keys():
+            break
+    return found
+
+
+def _present(people: set[int], held: Held, away: Away) -> set[int]:
+    """The people who are there, and those who stand in for the others.
+
+    Who stands in holds a role themselves, else a former head would hear; and is there.
+    """
+    known = {binding.person_id for binding in held if binding.role is not Role.GROUP}
+    standing = {other for person in people & away.keys() for other in away[person]}
+    return (people | (standing & known)) - away.keys()

@@ -6,18 +6,22 @@ that were told to people (from which forecasts are made) are in the main one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from alerts.forecast import Forecast, forecast_year, foresee, has_forecast
 from alerts.house import House
 from alerts.judge import judge
-from db import snapshots, units
+from alerts.thresholds import InForce
+from db import snapshots, thresholds, units
 from db.engine import Connection
 from db.freshness import FreshnessBook
-from db.indicators import Moment
+from db.indicators import Moment, items_of
 from db.recent import Key, recent_counts
-from db.records import JudgedReading, Reading, Target, Unit
+from db.records import Item, JudgedReading, Reading, Target, Unit
+
+ItemsByKey = Mapping[Key, tuple[Item, ...]]
 
 
 class DistrictMissing(Exception):
@@ -79,21 +83,27 @@ def judge_all(
     kinds = {unit.id: unit.kind for unit in units.units_on(facts, moment.day)}
     readings = [r for r in snapshots.readings_of(facts, snapshot_id) if r.target in targets]
     seen = forecasts_of(history, moment, readings, targets)
+    in_force = InForce.at(thresholds.changes(history), moment.wall)
+    ages = in_force.ages(house.ages)
+    chains = units.chains(history) if in_force.changes else {}
     judged = []
     for reading in readings:
-        target = targets[reading.target]
+        target = in_force.target(targets[reading.target], chains.get(reading.unit_id, ()))
+        fresh = book.of_all(target.sources, reading.unit_id)
         verdict = judge(
             reading,
             target,
-            book.of_all(target.sources, reading.unit_id),
-            house.ages,
+            fresh,
+            ages,
             house.calendar,
             moment.day,
             informs=kinds.get(reading.unit_id) in target.informs,
         )
         key = (reading.unit_id, reading.target, reading.field_id)
         verdict = foresee(verdict, reading, target, seen.get(key))
-        judged.append(JudgedReading(reading=reading, verdict=verdict))
+        days = [each.newest_day for each in fresh]
+        oldest = None if None in days else min(day for day in days if day is not None)
+        judged.append(JudgedReading(reading=reading, verdict=verdict, data_day=oldest))
     return tuple(judged)
 
 
@@ -122,3 +132,28 @@ def forecasts_of(
         if seen is not None:
             found[key] = seen
     return found
+
+
+def items_by_key(
+    house: House,
+    tx: Connection,
+    moment: Moment,
+    judged: Iterable[JudgedReading],
+    district_id: int,
+) -> ItemsByKey:
+    """Every target's items, by whom and in which field they are to be acted on.
+
+    One query a target: the district's own reading has them all.
+    """
+    asked = {j.reading.target for j in judged}
+    found: defaultdict[Key, list[Item]] = defaultdict(list)
+    for target in house.targets:
+        if target.id not in asked:
+            continue
+        fields = snapshots.field_ids(tx) if target.per_field else {}
+        for item in items_of(tx, target, moment, unit_id=None, folders=house.sql_folders):
+            field_id = fields.get(item.field or "") if target.per_field else None
+            owners = {item.unit_id or district_id, district_id}
+            for owner in owners:
+                found[owner, target.id, field_id].append(item)
+    return {key: tuple(items) for key, items in found.items()}

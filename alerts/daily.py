@@ -4,38 +4,49 @@ themselves are made in the pure files beside this one.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from alerts.counting import DistrictMissing, count_all, district_unit
+from alerts.circumstances import Circumstances, circumstances, with_thresholds
+from alerts.counting import DistrictMissing, ItemsByKey, count_all, district_unit, items_by_key
 from alerts.data_alarms import looks_after, stale_sources
+from alerts.deciding import decide, end_with_units
+from alerts.escalating import escalations
 from alerts.house import House
-from alerts.lifecycle import end_with_unit, next_step
-from alerts.morning import ItemsByKey, Key, compose_all, due_soon_in
+from alerts.morning import digests, due_soon_in
+from alerts.news import news_of
 from alerts.replay import Past, past_facts
+from alerts.silences import endings, summaries, told_now
 from alerts.working_time import in_effect
-from db import alert_store, calendar_days, outbox, people, snapshots, units
+from db import alert_store, audit, calendar_days, contacts, outbox, people, shown, snapshots, units
 from db.engine import Connection, writing
 from db.freshness import FreshnessBook
-from db.indicators import Moment, items_of
+from db.indicators import Moment
 from db.intake import deliveries
 from db.records import (
     ImportReport,
-    Item,
     JudgedReading,
     Move,
     NewMessage,
-    OpenAlert,
     Outcome,
     Step,
     Unit,
 )  # fmt: skip
 
 __all__ = ["CheckResult", "DistrictMissing", "run_check", "take_file"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressed:
+    """A message that a check wants said: what it is, to whom, of how many alerts, and when."""
+
+    to: str
+    template: str
+    alerts: int
+    not_before: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +60,17 @@ class CheckResult:
     resolved: int = 0
     still_open: int = 0
     queued: int = 0
+    messages: tuple[Addressed, ...] = ()  # to whom goes what
+
+
+# What a check leaves open, for its answer in counts.
+STAYS_OPEN = (Move.STILL_OPEN, Move.FROZEN, Move.BETTER, Move.VERIFIED, Move.HANDED_OVER)
+SHOWN_AT_ONCE = frozenset({Move.RESOLVED, Move.REOPENED, Move.VERIFIED, Move.HANDED_OVER})
+LEDGER_OF_CLAIMS = {
+    "claim_proved": "proved",
+    "claimed_items_proved": "proved",
+    "claim_not_proved": "reopened",
+}
 
 
 class _OnlyLooking(Exception):
@@ -98,7 +120,7 @@ def _check(
     if (told := snapshots.told_at(tx, moment.wall)) is not None:
         return CheckResult(as_of=moment.wall, readings=len(snapshots.readings_of(tx, told)))
     # An admin's change of the working days holds from the next check on, without a new start.
-    house = in_effect(house, tx)
+    house = with_thresholds(in_effect(house, tx), tx, moment.day)
     moment = replace(moment, calendar=house.calendar)
     newest = snapshots.newest_as_of(tx)
     district = district_unit(house, tx, moment.day)
@@ -114,35 +136,92 @@ def _check(
     # been done. Alerts move again with the next working day's data.
     if not house.calendar.is_working(moment.day):
         return CheckResult(as_of=moment.wall, readings=len(judged))
+    people = circumstances(house, tx, moment.day)
     items = items_by_key(house, facts, moment, judged, district.id)
-    steps = decide(judged, alert_store.open_alerts(tx), items)
-    steps += tuple(
-        end_with_unit(alert)
-        for alert in alert_store.open_alerts(tx).values()
-        if units.has_ended(tx, alert.unit_id, moment.day)
-    )
-    alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
-    soon = partial(due_soon_in, house, facts, moment)
-    messages = compose_all(house, tx, snapshot_id, moment, judged, items, soon, now, late=late)
-    messages += _data_alarms(house, tx, moment, district, now)
+    open_now = alert_store.open_alerts(tx, for_change=True)
+    steps = decide(judged, open_now, items, people, moment.wall, house.calendar)
+    steps += end_with_units(open_now.values(), units.ended_on(tx, moment.day))
+    ids = alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
+    _make_known(tx, steps, ids, now)
+    messages = _messages(
+        house, tx, facts, snapshot_id, moment, judged, items, people, now,
+        district=district, late=late, first_check=newest is None,
+    )  # fmt: skip
     moves = [step.move for step in steps]
     return CheckResult(
         as_of=moment.wall,
         readings=len(judged),
         opened=moves.count(Move.OPENED),
-        worsened=moves.count(Move.WORSE),
+        worsened=moves.count(Move.WORSE) + moves.count(Move.REOPENED),
         resolved=moves.count(Move.RESOLVED),
-        still_open=moves.count(Move.STILL_OPEN) + moves.count(Move.FROZEN),
+        still_open=sum(moves.count(move) for move in STAYS_OPEN),
         queued=outbox.enqueue(tx, messages, now),
+        messages=_addressed(tx, messages),
     )
+
+
+def _addressed(tx: Connection, messages: Sequence[NewMessage]) -> tuple[Addressed, ...]:
+    names = contacts.names(tx) if messages else {}
+    return tuple(
+        Addressed(
+            to=names.get(message.person_id, ""),
+            template=message.template,
+            alerts=len(message.alert_ids),
+            not_before=message.not_before,
+        )
+        for message in messages
+    )
+
+
+def _messages(
+    house: House,
+    tx: Connection,
+    facts: Connection,
+    snapshot_id: int,
+    moment: Moment,
+    judged: Sequence[JudgedReading],
+    items: ItemsByKey,
+    people: Circumstances,
+    now: datetime,
+    *,
+    district: Unit,
+    late: bool,
+    first_check: bool,
+) -> tuple[NewMessage, ...]:
+    """All that this check has to tell, each thing once, to whoever it concerns."""
+    if moment.wall.time() < house.digest_from:
+        return ()
+    soon = partial(due_soon_in, house, facts, moment)
+    news = news_of(
+        house, tx, snapshot_id, moment, now, judged, items, people, soon,
+        district_id=district.id, late=late, first_check=first_check,
+    )  # fmt: skip
+    after_silence = summaries(news)
+    return (
+        *after_silence,
+        *digests(news, told_now(after_silence)),
+        *escalations(news),
+        *endings(news),
+        *_data_alarms(house, tx, moment, district, now),
+    )
+
+
+def _make_known(tx: Connection, steps: Sequence[Step], ids: Sequence[int], now: datetime) -> None:
+    """What moved is shown in the messages that name it, and a claim's outcome is in the ledger."""
+    for step, alert_id in zip(steps, ids, strict=True):
+        if step.move in SHOWN_AT_ONCE:
+            shown.redraw(tx, alert_id, now)
+        if step.reason in LEDGER_OF_CLAIMS:
+            audit.append(
+                tx, LEDGER_OF_CLAIMS[step.reason], now, unit_id=step.unit_id, alert_id=alert_id,
+                detail={"target": step.target, "reason": step.reason},
+            )  # fmt: skip
 
 
 def _data_alarms(
     house: House, tx: Connection, moment: Moment, district: Unit, now: datetime
 ) -> tuple[NewMessage, ...]:
     """What the stewards are told of sources that are old or never came."""
-    if moment.wall.time() < house.digest_from:
-        return ()
     book = FreshnessBook(tx, moment.day, district.id)
     below = [unit for unit in units.units_on(tx, moment.day) if unit.parent_id == district.id]
     used = sorted({s for target in house.targets_on(moment.day) for s in target.sources})
@@ -156,45 +235,6 @@ def _data_alarms(
     ]
     bindings = people.all_bindings(tx, moment.day)
     return stale_sources(standing, house.ages, bindings, house.calendar, moment.day, now)
-
-
-def items_by_key(
-    house: House,
-    tx: Connection,
-    moment: Moment,
-    judged: Iterable[JudgedReading],
-    district_id: int,
-) -> ItemsByKey:
-    """Every target's items, by whom and in which field they are to be acted on.
-
-    One query a target: the district's own reading has them all.
-    """
-    asked = {j.reading.target for j in judged}
-    found: defaultdict[Key, list[Item]] = defaultdict(list)
-    for target in house.targets:
-        if target.id not in asked:
-            continue
-        fields = snapshots.field_ids(tx) if target.per_field else {}
-        for item in items_of(tx, target, moment, unit_id=None, folders=house.sql_folders):
-            field_id = fields.get(item.field or "") if target.per_field else None
-            owners = {item.unit_id or district_id, district_id}
-            for owner in owners:
-                found[owner, target.id, field_id].append(item)
-    return {key: tuple(items) for key, items in found.items()}
-
-
-def decide(
-    judged: Iterable[JudgedReading],
-    open_now: Mapping[Key, OpenAlert],
-    items: ItemsByKey,
-) -> tuple[Step, ...]:
-    steps = []
-    for j in judged:
-        key = (j.reading.unit_id, j.reading.target, j.reading.field_id)
-        step = next_step(open_now.get(key), j, items.get(key, ()))
-        if step is not None:
-            steps.append(step)
-    return tuple(steps)
 
 
 def take_file(

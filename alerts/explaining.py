@@ -5,8 +5,9 @@ from __future__ import annotations
 from alerts.counting import district_unit
 from alerts.explain import Explanation, explain
 from alerts.house import House
+from alerts.thresholds import InForce
 from alerts.working_time import in_effect
-from db import competing, snapshots
+from db import competing, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.records import Target, Unit, UnitKind
@@ -58,4 +59,6 @@ def explanation(
         field_id=field_id,
         folders=folders,
     )
+    in_force = InForce.at(thresholds.changes(tx), moment.wall)
+    target = in_force.target(target, units.chain(tx, unit.id) if in_force.changes else ())
     return explain(unit, target, as_of, judged, rivals, left, items, field=field)

@@ -33,6 +33,12 @@ class House:
     sql_folders: tuple[Path, ...]  # where a target's .sql is looked up, first match wins
     clock: Callable[[], datetime]  # only entry points (commands, daemon, bot) call it
     office_hours: OfficeHours = ()  # of a working day
+    pushes_per_day: int = 3  # messages a day that a person gets unasked
+    quiet_from: time = time(18)
+    quiet_until: time = time(7)
+    repeat_working_days: int = 3
+    district_wide_percent: int = 80  # a target missed by such a share of the units,
+    district_wide_units: int = 5  # and by at least so many, is one cause
     admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
 
     def targets_on(self, day: date) -> tuple[Target, ...]:

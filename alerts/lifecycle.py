@@ -1,15 +1,43 @@
-"""What does a check do to an alert: open it, call it worse, leave it, freeze it or resolve it?"""
+"""What does a check do to an alert: open it, call it worse, believe a claim, freeze or end it?
+
+A miss is pending until it is confirmed; then the alert is open, may be taken and claimed, and ends
+only when data prove it. Data that cannot be trusted move nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from db.records import Item, JudgedReading, Move, OpenAlert, State, Step
+from alerts.remedy import actionable, is_critical
+from db.records import (
+    Goal,
+    Item,
+    JudgedReading,
+    Move,
+    OpenAlert,
+    Phase,
+    Policy,
+    State,
+    Step,
+    Workdays,
+)
+
+__all__ = [
+    "FROZEN_STATES",
+    "MISSED_STATES",
+    "end_with_unit",
+    "is_critical",
+    "next_step",
+    "unchanged",
+]
 
 FROZEN_STATES = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
 MISSED_STATES = frozenset({State.MISSED, State.BEHIND})
 
-# Every other state closes an open alert; the value is the reason.
+# Every other state is a good one; the value is the reason for which an alert ends.
 REASON_TO_RESOLVE = {
     State.MET: "goal_met",
     State.AT_RISK: "goal_met",
@@ -18,90 +46,243 @@ REASON_TO_RESOLVE = {
     State.NOT_APPLICABLE: "no_longer_applies",
     State.INFO: "no_longer_applies",
 }
+PROVING_STATES = frozenset({State.MET, State.AT_RISK, State.ON_TRACK})
+# Here nothing could come back that one would have to wait for.
+ENDS_AT_ONCE = frozenset({State.NOT_APPLICABLE, State.INFO})
 
 
 def next_step(
-    open_alert: OpenAlert | None, judged: JudgedReading, items: Sequence[Item]
+    open_alert: OpenAlert | None,
+    judged: JudgedReading,
+    items: Sequence[Item],
+    policy: Policy,
+    now: datetime,
+    calendar: Workdays,
+    *,
+    in_charge: Collection[int] = (),
+    goal: Goal | None = None,
 ) -> Step | None:
     """The step that a check takes for one reading; None when there is nothing to take.
 
-    `open_alert` is the open alert of the same target, unit and field, with the numbers and the
-    item keys of its last step; `items` are all that the reading names now.
+    `open_alert` is the alert of the same target, unit and field that has not ended; `items` are all
+    that the reading names now; `now` is the district's clock. `in_charge`: the persons who may act
+    on the unit now; empty: not asked. `goal`: the one that the alert goes by, for recover_points.
     """
-    reading, state = judged.reading, judged.verdict.state
-    keys = frozenset(item.key for item in items)
+    check = _Check(open_alert, judged, tuple(items))
+    state = judged.verdict.state
 
-    def step(move: Move, reason: str) -> Step:
-        before = open_alert.item_keys if open_alert else frozenset[str]()
-        return Step(
-            move=move,
-            reason=reason,
-            unit_id=reading.unit_id,
-            target=reading.target,
-            field_id=reading.field_id,
-            alert_id=open_alert.id if open_alert else None,
-            numerator=reading.numerator,
-            denominator=reading.denominator,
-            state=state,
-            items=tuple(items),
-            new_keys=keys - before,
-            gone_keys=before - keys,
-        )
-
-    # Data that cannot be trusted open nothing and close nothing: an open alert keeps its numbers.
+    # Data that cannot be trusted open nothing and close nothing: an alert keeps its numbers, so
+    # that the next good check compares with what people were told.
     if state in FROZEN_STATES:
-        return _frozen(open_alert, state) if open_alert else None
+        return unchanged(open_alert, Move.FROZEN, str(state), state=state) if open_alert else None
 
     if state in MISSED_STATES:
-        # A goal is missed and nobody has been told: the first miss opens, whatever the volume,
-        # because its items name what to do.
-        if open_alert is None:
-            return step(Move.OPENED, "goal_missed")
-
-        # Something new to act on is news, even when the rate has risen meanwhile.
-        if keys - open_alert.item_keys:
-            return step(Move.WORSE, "new_items")
-
-        # The rate fell since the last step (compared by cross-multiplication: no rounding).
-        if reading.numerator * open_alert.denominator < open_alert.numerator * reading.denominator:
-            return step(Move.WORSE, "rate_fell")
-
-        # Still missed, nothing worse: work done on it is worth noting, but is not yet the goal.
-        done = open_alert.item_keys - keys
-        return step(Move.STILL_OPEN, "some_items_done" if done else "nothing_changed")
+        # Nobody has been told of it yet: is it confirmed?
+        if open_alert is None or open_alert.phase is Phase.PENDING:
+            return _begin(check, policy, now, calendar)
+        return _still_missed(check, open_alert, now, in_charge)
 
     # The promise is kept, or there is nothing left that could break it.
-    return step(Move.RESOLVED, REASON_TO_RESOLVE[state]) if open_alert else None
+    if open_alert is None:
+        return None
+    if open_alert.phase is Phase.PENDING:
+        return check.step(Move.DROPPED, REASON_TO_RESOLVE[state], Phase.DROPPED, good=1)
+    return _kept(check, open_alert, policy, goal)
 
 
 def end_with_unit(alert: OpenAlert) -> Step:
     """The last step of an alert whose unit has ended: nobody can keep its promise any more."""
-    return Step(
-        move=Move.RESOLVED,
-        reason="unit_ended",
-        unit_id=alert.unit_id,
-        target=alert.target,
-        field_id=alert.field_id,
-        alert_id=alert.id,
-        numerator=alert.numerator,
-        denominator=alert.denominator,
+    heard = alert.phase is not Phase.PENDING
+    return unchanged(
+        alert,
+        Move.RESOLVED if heard else Move.DROPPED,
+        "unit_ended",
+        phase=Phase.RESOLVED if heard else Phase.DROPPED,
         state=State.NOT_APPLICABLE,
         gone_keys=alert.item_keys,
     )
 
 
-def _frozen(alert: OpenAlert, state: State) -> Step:
-    """An alert on hold: the numbers of its last step, so that the next good check compares with
-    what people were told. It neither adds nor removes items.
-    """
+# --- what a check does ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One reading with its items, beside the alert as it stood before."""
+
+    alert: OpenAlert | None
+    judged: JudgedReading
+    items: tuple[Item, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.items)
+
+    @property
+    def before(self) -> frozenset[str]:
+        return self.alert.item_keys if self.alert else frozenset()
+
+    def step(
+        self, move: Move, reason: str, phase: Phase, *, bad: int = 0, good: int = 0, **more: Any
+    ) -> Step:
+        reading = self.judged.reading
+        values: dict[str, Any] = {
+            "new_keys": self.keys - self.before, "gone_keys": self.before - self.keys, **more,
+        }  # fmt: skip
+        return Step(
+            move=move,
+            reason=reason,
+            phase=phase,
+            unit_id=reading.unit_id,
+            target=reading.target,
+            field_id=reading.field_id,
+            alert_id=self.alert.id if self.alert else None,
+            numerator=reading.numerator,
+            denominator=reading.denominator,
+            state=self.judged.verdict.state,
+            items=self.items,
+            bad_checks=bad,
+            good_checks=good,
+            critical=is_critical(self.items),
+            **values,
+        )
+
+
+def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays) -> Step:
+    """A miss that nobody has heard of: it opens when it is confirmed, by checks or by time."""
+    alert = check.alert
+    bad = alert.bad_checks + 1 if alert else 1
+    days = _working_days_since(alert.opened_at, now, calendar) if alert else 0
+    if bad >= policy.pending_checks:
+        reason = "confirmed_by_checks" if alert else "first_miss"
+    elif 0 < policy.pending_working_days <= days:
+        reason = "confirmed_by_time"
+    else:
+        return check.step(Move.PENDING, "not_confirmed", Phase.PENDING, bad=bad)
+
+    # A handful makes no rate (domain: small denominators): one that can still be reached waits for
+    # more to count, unless there is something to act on.
+    small = check.judged.reading.denominator < policy.small_sample
+    reachable = check.judged.verdict.needed is not None
+    if small and reachable and not actionable(check.items):
+        return check.step(Move.PENDING, "small_sample", Phase.PENDING, bad=bad)
+    # Whatever was seen while it was pending is new to everybody.
+    return check.step(
+        Move.OPENED, reason, Phase.OPEN, bad=bad, new_keys=check.keys, ladder=policy.ladder
+    )
+
+
+def _still_missed(
+    check: _Check, alert: OpenAlert, now: datetime, in_charge: Collection[int]
+) -> Step:
+    """An alert that people know of, and whose goal is missed again."""
+    left = _owner_has_left(alert, in_charge)
+    stays = Phase.OPEN if left else alert.phase
+    bad = alert.bad_checks + 1
+    worse = _worse(check, alert)
+
+    # A claim is judged by data of a later day: what was said to be done is there, or it is not.
+    if alert.phase is Phase.CLAIMED and _is_later_than_claim(check.judged, alert, now):
+        claimed = alert.claimed_keys
+        if not claimed or claimed & {item.key for item in actionable(check.items)}:
+            return check.step(Move.REOPENED, "claim_not_proved", Phase.OPEN, bad=bad)
+        after = Phase.OPEN if left else Phase.TAKEN
+        if worse:
+            return check.step(Move.WORSE, f"{worse}_after_proof", after, bad=bad)
+        return check.step(Move.VERIFIED, "claimed_items_proved", after, bad=bad)
+
+    if worse:
+        return check.step(Move.WORSE, worse, stays, bad=bad)
+
+    # Somebody new is in charge, and has not said yet that they act.
+    if left:
+        return check.step(Move.HANDED_OVER, "no_longer_in_charge", Phase.OPEN, bad=bad)
+
+    if check.before - check.keys:
+        return check.step(Move.BETTER, "items_done", stays, bad=bad)
+    if _compare_rates(check.judged, alert) > 0:
+        return check.step(Move.BETTER, "rate_rose", stays, bad=bad)
+    waits = alert.phase is Phase.CLAIMED
+    reason = "waits_for_proof" if waits else "nothing_changed"
+    return check.step(Move.STILL_OPEN, reason, stays, bad=bad)
+
+
+def _kept(check: _Check, alert: OpenAlert, policy: Policy, goal: Goal | None) -> Step:
+    """A good check: the alert ends when it was good for long enough, and by enough."""
+    state = check.judged.verdict.state
+    good = alert.good_checks + 1
+    sure = good >= policy.keep_open_checks and _is_over_the_line(check.judged, policy, goal)
+    if sure or state in ENDS_AT_ONCE:
+        proves = alert.phase is Phase.CLAIMED and state in PROVING_STATES
+        reason = "claim_proved" if proves else REASON_TO_RESOLVE[state]
+        return check.step(Move.RESOLVED, reason, Phase.RESOLVED, good=good)
+    # The numbers of the last bad check stay: bad again as it was before is no news to anybody.
+    return unchanged(
+        alert,
+        Move.STILL_OPEN,
+        "waits_to_be_sure",
+        state=state,
+        bad_checks=0,
+        good_checks=good,
+        critical=is_critical(check.items),
+    )
+
+
+def _worse(check: _Check, alert: OpenAlert) -> str | None:
+    # Something new to act on is news, even when the rate has risen meanwhile.
+    if check.keys - alert.item_keys:
+        return "new_items"
+    return "rate_fell" if _compare_rates(check.judged, alert) < 0 else None
+
+
+def _compare_rates(judged: JudgedReading, alert: OpenAlert) -> int:
+    """Below 0: the rate fell since the last step; by cross-multiplication, so without rounding."""
+    reading = judged.reading
+    return reading.numerator * alert.denominator - alert.numerator * reading.denominator
+
+
+def _is_over_the_line(judged: JudgedReading, policy: Policy, goal: Goal | None) -> bool:
+    """Whether a rate is so far above its goal that it may end; nothing lies above 100 %."""
+    a, n = judged.reading.numerator, judged.reading.denominator
+    asked = goal is not None and policy.recover_points > 0 and n > 0
+    if goal is None or not asked or judged.verdict.state not in {State.MET, State.AT_RISK}:
+        return True
+    line = min(100, goal.percent + policy.recover_points)
+    if goal.operator == ">" and line < 100:
+        return 100 * a > line * n
+    return 100 * a >= line * n
+
+
+def _owner_has_left(alert: OpenAlert, in_charge: Collection[int]) -> bool:
+    owners = {Phase.TAKEN: alert.taken_by, Phase.CLAIMED: alert.claimed_by}
+    owner = owners.get(alert.phase)
+    return bool(in_charge) and owner is not None and owner not in in_charge
+
+
+def _is_later_than_claim(judged: JudgedReading, alert: OpenAlert, now: datetime) -> bool:
+    if judged.data_day is None or alert.claimed_at is None:
+        return False
+    return judged.data_day > alert.claimed_at.astimezone(now.tzinfo).date()
+
+
+def _working_days_since(moment: datetime, now: datetime, calendar: Workdays) -> int:
+    return calendar.between(moment.astimezone(now.tzinfo).date(), now.date())
+
+
+def unchanged(alert: OpenAlert, move: Move, reason: str, **more: Any) -> Step:
+    """A step that leaves the numbers and the items as they are."""
+    values: dict[str, Any] = {
+        "phase": alert.phase, "state": alert.state, "bad_checks": alert.bad_checks,
+        "good_checks": alert.good_checks, "critical": alert.critical, **more,
+    }  # fmt: skip
     return Step(
-        move=Move.FROZEN,
-        reason=str(state),
+        move=move,
+        reason=reason,
         unit_id=alert.unit_id,
         target=alert.target,
         field_id=alert.field_id,
         alert_id=alert.id,
         numerator=alert.numerator,
         denominator=alert.denominator,
-        state=state,
+        **values,
     )

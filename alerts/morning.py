@@ -1,83 +1,63 @@
-"""What does each person's morning message say? Gathers what is theirs and queues it once a day."""
+"""What is each person told at a check: the day's digest, or what cannot wait for the next one?"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from alerts.audience import who_hears
-from alerts.digest import DigestLine, compose_digest, digest_due, has_news
+from alerts.budget import may_push
+from alerts.digest import compose_digest, digest_due
 from alerts.house import House
-from alerts.lifecycle import FROZEN_STATES
-from db import alert_store, people, read_models, units
+from alerts.lines import DigestLine
+from alerts.news import News, with_push
+from alerts.notices import compose_group, compose_unbound
+from alerts.pressing import compose_urgent
+from alerts.remedy import is_critical
+from alerts.telling import Need, needs_telling
+from db import alert_store, read_models, units
 from db.engine import Connection
 from db.indicators import Moment, due_soon
-from db.records import (
-    Binding,
-    Item,
-    JudgedReading,
-    Move,
-    NewMessage,
-    Role,
-    Target,
-)  # fmt: skip
+from db.records import Item, Move, NewMessage, OpenAlert, Role, Told
 
-Key = tuple[int, str, int | None]  # unit, target, field
+NOT_SHOWN = frozenset({"muted", "district_wide"})  # of what a source withholds, the count is told
 
 
-ItemsByKey = Mapping[Key, tuple[Item, ...]]
+@dataclass(frozen=True, kw_only=True)
+class _Theirs:
+    """What is one person's at a check; `known` without what they may no longer hear of."""
+
+    person_id: int
+    unit_ids: tuple[int, ...]  # the one that they are bound to comes first
+    known: Mapping[int, Told]
+    firing: Mapping[int, int]  # alert -> its newest step
+    ended: Mapping[int, int]
+    need: Need | None
 
 
-def compose_all(
-    house: House,
-    tx: Connection,
-    snapshot_id: int,
-    moment: Moment,
-    judged: Sequence[JudgedReading],
-    items: ItemsByKey,
-    due_soon_in: Callable[[Sequence[int]], tuple[Item, ...]],
-    now: datetime,
-    *,
-    late: bool,
+def digests(
+    news: News, told_now: Mapping[int, Collection[int]] | None = None
 ) -> tuple[NewMessage, ...]:
-    """The digests that this check owes, one a person and working day."""
-    if moment.wall.time() < house.digest_from:
-        return ()
-    bindings = people.all_bindings(tx, moment.day)
-    audience = _audience(tx, judged, bindings, moment.day)
-    told = read_models.last_digests(tx)
-    messages = []
-    for person_id, unit_ids in audience.items():
-        day, since = told.get(person_id, (None, 0))
-        lines = _lines(house, tx, judged, items, unit_ids, since)
-        soon = due_soon_in(unit_ids)
-        due = digest_due(
-            moment.day,
-            date.fromisoformat(day) if day else None,
-            has_news(lines, soon),
-            house.calendar,
-        )
-        if not due.send:
-            continue
-        unit = units.unit_by_id(tx, unit_ids[0])
-        digest = compose_digest(unit.name, lines, moment.day, moment.wall, soon)
-        messages.append(
-            NewMessage(
-                person_id=person_id,
-                template="digest",
-                payload={
-                    "digest": digest.to_payload(),
-                    "snapshot_id": snapshot_id,
-                    "unit_id": unit.id,
-                    "slug": unit.slug,
-                    "late": late,
-                },
-                dedupe=f"digest:{person_id}:{moment.day:%Y%m%d}",
-                not_before=now,
-            )
-        )
-    return tuple(messages)
+    """The digests, urgent messages and group messages that this check owes.
+
+    `told_now`: person -> the alerts that another message of this check tells them of.
+    """
+    last_days = read_models.last_digests(news.tx)
+    messages: list[NewMessage] = []
+    for person_id, unit_ids in _audience(news).items():
+        theirs = _theirs(news, person_id, unit_ids, (told_now or {}).get(person_id, ()))
+        last = last_days.get(person_id, (None, 0))[0]
+        last_day = date.fromisoformat(last) if last else None
+        # Whoever was never told anything gets their first digest at whatever check it is.
+        morning = news.sends_digests or (last_day is None and not theirs.known)
+        # A single push a day is the day's last.
+        morning = morning or (news.house.pushes_per_day == 1 and news.checks_left == 0)
+        made = _digest(news, theirs, last_day) if morning else _urgent(news, theirs)
+        if made is not None:
+            with_push(news, person_id)
+            messages.append(made)
+    return (*messages, *_groups(news), *_unbound(news))
 
 
 def due_soon_in(
@@ -93,64 +73,231 @@ def due_soon_in(
     return tuple(found.values())
 
 
-def _audience(
-    tx: Connection,
-    judged: Iterable[JudgedReading],
-    bindings: Sequence[Binding],
-    day: date,
-) -> dict[int, list[int]]:
-    """Person -> the units whose news are theirs; the unit that they are bound to comes first."""
+def _audience(news: News) -> dict[int, tuple[int, ...]]:
+    """Person -> the units whose news are theirs; whoever was told of an alert may be owed its end,
+    though they hear of none of its unit's news.
+    """
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for unit_id in sorted({j.reading.unit_id for j in judged}):
-        for person_id in who_hears(units.chain(tx, unit_id), bindings, day):
+    groups = {b.person_id for b in news.people.bindings if b.role is Role.GROUP}
+    for unit_id in sorted({unit_id for unit_id, _target, _field in news.judged}):
+        for person_id in news.people.hear(unit_id):
             found[person_id].append(unit_id)
-    bound = {(b.person_id, b.unit_id) for b in bindings if b.role in (Role.HEAD, Role.LEADER)}
+    for person_id in news.known.keys() - groups:
+        found.setdefault(person_id, [])
     for person_id, unit_ids in found.items():
-        unit_ids.sort(key=lambda unit_id, p=person_id: ((p, unit_id) not in bound, unit_id))  # type: ignore[misc]
-    return dict(found)
+        bound = set(news.bound_units(person_id))
+        unit_ids.sort(key=lambda unit_id, bound=bound: (unit_id not in bound, unit_id))  # type: ignore[misc]
+    return {person_id: tuple(found[person_id]) for person_id in sorted(found)}
 
 
-def _lines(
-    house: House,
-    tx: Connection,
-    judged: Iterable[JudgedReading],
-    items: ItemsByKey,
-    unit_ids: Sequence[int],
-    since: int,
-) -> tuple[DigestLine, ...]:
-    targets = {target.id: target for target in house.targets}
-    names = {unit_id: units.unit_by_id(tx, unit_id).name for unit_id in unit_ids}
-    moves = alert_store.moves_after(tx, since)
-    standing = {key: alert.id for key, alert in alert_store.open_alerts(tx).items()}
-    ended = alert_store.ended_after(tx, since)
+def _theirs(
+    news: News, person_id: int, unit_ids: tuple[int, ...], told_now: Collection[int] = ()
+) -> _Theirs:
+    """What the person has to be told, of the alerts of these units and of those they know of."""
+    either = {**news.alerts, **news.over}
+    known = {
+        alert_id: told
+        for alert_id, told in news.known.get(person_id, {}).items()
+        if alert_id in either and news.people.may_still_hear(person_id, either[alert_id].unit_id)
+    }
+    mine = set(unit_ids)
+    firing = {
+        alert.id: news.newest[alert.id][0]
+        for alert in news.alerts.values()
+        if alert.unit_id in mine and alert.id not in news.silent and alert.id in news.newest
+    }
+    # Whoever was told while it was pending learns nothing from its being confirmed.
+    since = {a: known[a].step_id for a in firing if a in known and not known[a].ended}
+    moves = alert_store.moves_after_step(news.tx, since)
+    firing |= {a: since[a] for a, move in moves.items() if move is Move.OPENED}
+    ended = {
+        alert_id: news.newest[alert_id][0]
+        for alert_id in known
+        if alert_id in news.over and alert_id in news.newest
+    }
+    need = needs_telling(
+        {a: t for a, t in known.items() if a not in told_now},
+        {a: s for a, s in firing.items() if a not in told_now},
+        {a: s for a, s in ended.items() if a not in told_now},
+        last_at=max((told.at for told in known.values()), default=None),
+        repeat_working_days=min(
+            (
+                news.people.policy(
+                    news.alerts[a].target, news.alerts[a].unit_id
+                ).repeat_working_days
+                for a in firing
+            ),
+            default=news.house.repeat_working_days,
+        ),
+        now=news.moment.wall,
+        calendar=news.moment.calendar,
+    )
+    return _Theirs(
+        person_id=person_id, unit_ids=unit_ids, known=known, firing=firing, ended=ended, need=need
+    )
+
+
+def _repeat(news: News, firing: Collection[int]) -> int:
+    """The shortest interval of what fires, in working days."""
+    found = (news.people.policy(news.alerts[a].target, news.alerts[a].unit_id) for a in firing)
+    usual = news.house.repeat_working_days
+    return min((policy.repeat_working_days for policy in found), default=usual)
+
+
+def _digest(news: News, theirs: _Theirs, last_day: date | None) -> NewMessage | None:
+    """The day's digest of one person, where one is due and they may be disturbed."""
+    soon = news.due_soon_in(theirs.unit_ids)
+    # What can be acted on is told on the first morning, though its alert waits to be confirmed.
+    begun = {a.id for key, a in news.begun.items() if key[0] in theirs.unit_ids}
+    has_news = theirs.need is not None or bool(soon) or bool(begun)
+    due = digest_due(news.day, last_day, has_news, news.moment.calendar)
+    lines = _lines(news, theirs)
+    critical = any(line.critical or line.is_new for line in lines)
+    if not (due.send and (lines or soon) and _may_push(news, theirs.person_id, critical, True)):
+        return None
+    home = _home(news, theirs)
+    digest = compose_digest(news.name(home), lines, news.day, news.moment.wall, soon)
+    return NewMessage(
+        person_id=theirs.person_id,
+        template="digest",
+        payload={
+            "digest": digest.to_payload(),
+            "snapshot_id": news.snapshot_id,
+            "unit_id": home,
+            "slug": units.unit_by_id(news.tx, home).slug,
+            "late": news.late,
+        },
+        dedupe=f"digest:{theirs.person_id}:{news.day:%Y%m%d}",
+        not_before=news.not_before,
+        alert_ids=tuple(sorted({*theirs.firing, *theirs.ended, *begun})),
+    )
+
+
+def _urgent(news: News, theirs: _Theirs) -> NewMessage | None:
+    """What became critical since the person heard last, or falls due today and is still open."""
+    news_of_theirs = set(theirs.need.alert_ids) if theirs.need else set()
+    # The district counts every unit's items: what cannot wait there is for that unit to do.
+    pressing = {a for a in news_of_theirs if is_critical(_own_items(news, news.alerts[a]))}
+    lines = [line for line in _lines(news, theirs) if line.alert_id in pressing]
+    today = int(f"{news.day:%Y%m%d}")
+    due_today = [
+        item
+        for item in news.due_soon_in(theirs.unit_ids)
+        if item.due is not None and int(str(item.due)[:8]) == today
+    ]
+    if not theirs.unit_ids:
+        return None
+    home = _home(news, theirs)
+    urgent = compose_urgent(news.name(home), lines, news.day, news.moment.wall, due_today)
+    if urgent is None or not _may_push(news, theirs.person_id, True, False):
+        return None
+    return NewMessage(
+        person_id=theirs.person_id,
+        template="urgent",
+        payload={"urgent": urgent.to_payload(), "unit_id": home, "late": news.late},
+        dedupe=f"urgent:{theirs.person_id}:{news.moment.wall:%Y%m%d%H%M}",
+        not_before=news.not_before,
+        alert_ids=tuple(sorted({*urgent.alert_ids, *urgent.counted_ids})),
+    )
+
+
+def _own_items(news: News, alert: OpenAlert) -> tuple[Item, ...]:
+    """The items that the alert's own unit is to act on."""
+    items = news.items.get(_key(alert), ())
+    return tuple(item for item in items if item.unit_id in (None, alert.unit_id))
+
+
+def _may_push(news: News, person_id: int, critical: bool, is_morning: bool) -> bool:
+    sent, limit = news.sent_today.get(person_id, 0), news.house.pushes_per_day
+    return may_push(sent, limit, news.checks_left, critical, is_morning).push
+
+
+def _home(news: News, theirs: _Theirs) -> int:
+    """The unit in whose name the person is addressed."""
+    if theirs.unit_ids:
+        return theirs.unit_ids[0]
+    known = {**news.alerts, **news.over}
+    bound = news.bound_units(theirs.person_id)
+    return bound[0] if bound else known[next(iter(theirs.known))].unit_id
+
+
+def _lines(news: News, theirs: _Theirs) -> tuple[DigestLine, ...]:
+    """A line for each reading of the person's units, and for each end that they are owed."""
+    fresh: set[int] = set()
+    if theirs.need is not None and theirs.need.reason != "repeat":
+        fresh = {*theirs.need.alert_ids, *theirs.need.ended_ids}
+    since = {
+        a: theirs.known[a].step_id if a in theirs.known else 0
+        for a in (*theirs.firing, *theirs.ended)
+    }
+    moves = alert_store.moves_after_step(news.tx, since)
+    mine, ended = set(theirs.unit_ids), {_key(news.over[a]): news.over[a] for a in theirs.ended}
     lines = []
-    for j in judged:
-        if j.reading.unit_id not in names:
+    for key in news.judged:
+        alert_id = news.ids.get(key)
+        if key[0] not in mine or (alert_id and news.silent.get(alert_id) in NOT_SHOWN):
             continue
-        key = (j.reading.unit_id, j.reading.target, j.reading.field_id)
-        target: Target = targets[j.reading.target]
-        alert_id = standing.get(key, ended.get(key))
-        move = moves.get(alert_id) if alert_id is not None else None
-        if j.verdict.state in FROZEN_STATES:
-            move = Move.FROZEN if alert_id is not None else None
-        lines.append(
-            DigestLine(
-                unit=names[j.reading.unit_id],
-                target=target.id,
-                item_no=target.item,
-                field=j.reading.field,
-                state=j.verdict.state,
-                reason=j.verdict.reason,
-                numerator=j.reading.numerator,
-                denominator=j.reading.denominator,
-                goal=target.goal,
-                goal_words=target.goal_words,
-                answer=j.reading.answer,
-                move=move,
-                needed=j.verdict.needed,
-                small_sample=j.verdict.small_sample,
-                is_new=move in (Move.OPENED, Move.WORSE, Move.RESOLVED),
-                items=items.get(key, ()),
+        alert = news.alerts[alert_id] if alert_id else ended.pop(key, None)
+        move = moves.get(alert.id) if alert else None
+        lines.append(news.line(key, alert, move, is_new=alert is not None and alert.id in fresh))
+    lines += [
+        news.line(key, alert, Move.RESOLVED, is_new=alert.id in fresh)
+        for key, alert in ended.items()
+        if key not in news.ids
+    ]
+    return tuple(lines)
+
+
+def _key(alert: OpenAlert) -> tuple[int, str, int | None]:
+    return alert.unit_id, alert.target, alert.field_id
+
+
+def _groups(news: News) -> tuple[NewMessage, ...]:
+    """Each bound group chat gets the numbers of its unit on a day with news."""
+    if not news.sends_digests:
+        return ()
+    messages = []
+    for binding in news.people.bindings:
+        if binding.role is not Role.GROUP or binding.unit_id is None:
+            continue
+        unit_id, group = binding.unit_id, binding.person_id
+        theirs = _theirs(news, group, (unit_id,))
+        lines = _lines(news, theirs)
+        if theirs.need is None or not lines:
+            continue
+        soon = len(news.due_soon_in((unit_id,)))
+        made = compose_group(news.name(unit_id), lines, news.day, news.moment.wall, soon)
+        messages.append(
+            NewMessage(
+                person_id=group,
+                template="group",
+                payload={"group": made.to_payload(), "unit_id": unit_id, "late": news.late},
+                dedupe=f"group:{group}:{unit_id}:{news.day:%Y%m%d}",
+                not_before=news.not_before,
+                alert_ids=tuple(sorted({*theirs.firing, *theirs.ended})),
             )
         )
-    return tuple(lines)
+    return tuple(messages)
+
+
+def _unbound(news: News) -> tuple[NewMessage, ...]:
+    """The admins are told each morning where something is open and nobody heads the unit."""
+    if not news.sends_digests:
+        return ()
+    open_in: defaultdict[int, int] = defaultdict(int)
+    for alert in news.alerts.values():
+        open_in[alert.unit_id] += 1
+    headless = news.people.without_head(open_in)
+    found = compose_unbound({news.name(u): open_in[u] for u in headless}, news.day)
+    admins = {b.person_id for b in news.people.bindings if b.role is Role.ADMIN}
+    return tuple(
+        NewMessage(
+            person_id=admin,
+            template="unbound_units",
+            payload={"unbound_units": found.to_payload()},
+            dedupe=f"unbound:{admin}:{news.day:%Y%m%d}",
+            not_before=news.not_before,
+        )
+        for admin in sorted(admins)
+        if found is not None
+    )

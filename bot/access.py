@@ -9,15 +9,18 @@ from datetime import date, datetime
 from typing import Any
 
 from telegram import Bot, Update
+from telegram.constants import ChatType
 
 from alerts.audience import may, roles_on, sees_items
-from bot.ask import ask
+from bot.ask import ask, tell
+from bot.groups import say_openly
 from bot.house import BotHouse
 from bot.replying import patiently, replace_screen, send_screen
 from bot.screens import Screen
-from db import people
+from db import people, shown
 from db.people import Caller
 from db.records import Role
+from db.shown import Shown
 
 DEFAULT_LANGUAGE = "vi"
 HOME_ROLES = (Role.HEAD, Role.LEADER)
@@ -34,10 +37,17 @@ class Visit:
     update: Update
     bot: Bot
     now: datetime
+    openly: bool = False  # answered in the group, for everybody to see
+    pressed: Shown | None = None  # what the message of the pressed button shows, if it is an alert
 
     @property
     def today(self) -> date:
         return self.bot_house.house.wall_day(self.now)
+
+    @property
+    def in_a_group(self) -> bool:
+        chat = self.update.effective_chat
+        return chat is not None and chat.type != ChatType.PRIVATE
 
     @property
     def language(self) -> str:
@@ -119,12 +129,38 @@ async def greet_stranger(update: Update, context: Any, template: str = "stranger
 
 
 async def reply(visit: Visit, screen: Screen) -> None:
-    """Answers the visit: a message with a message, a button in place."""
-    renderer = visit.bot_house.renderer
+    """Answers the visit: a message with a message, a button in place.
+
+    A queued message is a record and stays; and what somebody asks in a group is theirs alone.
+    """
+    asked = visit.update.effective_message
+    if visit.openly and asked is not None:
+        await say_openly(visit.bot, visit.bot_house.renderer, asked, visit.language, screen)
+        return
+    pressed = visit.pressed
+    if pressed is not None and pressed.outbox_id is not None:
+        await send_privately(visit, screen)
+        return
+    place = await reply_here(visit, screen)
+    if pressed is not None and place is not None:
+        await tell(visit.bot_house.house, shown.forget, *place)
+
+
+async def reply_here(visit: Visit, screen: Screen) -> tuple[int, int] | None:
+    """Puts the screen where the button stands, whatever stood there; in a group, into the
+    presser's own chat. Answers (chat, message) where it stands now.
+    """
     query = visit.update.callback_query
-    if query is not None:
-        await replace_screen(visit.bot, renderer, query, visit.language, screen)
-    else:
-        chat = visit.update.effective_chat
-        chat_id = chat.id if chat else visit.caller.person.chat_id
-        await send_screen(visit.bot, renderer, chat_id, visit.language, screen)
+    if query is None or visit.in_a_group or query.message is None:
+        return await send_privately(visit, screen)
+    renderer = visit.bot_house.renderer
+    new = await replace_screen(visit.bot, renderer, query, visit.language, screen)
+    place = new or query.message
+    return place.chat.id, place.message_id
+
+
+async def send_privately(visit: Visit, screen: Screen) -> tuple[int, int]:
+    """Sends the screen to the person alone; (chat, message)."""
+    renderer, chat_id = visit.bot_house.renderer, visit.caller.person.chat_id
+    sent = await send_screen(visit.bot, renderer, chat_id, visit.language, screen)
+    return sent.chat.id, sent.message_id

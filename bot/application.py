@@ -6,7 +6,6 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import ChatMember, Update
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -19,21 +18,23 @@ from telegram.ext import (
 
 from alerts.house import House
 from bot.access import Visit, only_known_people
-from bot.ask import tell
 from bot.errors import tell_of_error
+from bot.handlers.absence import absence_command
 from bot.handlers.alerts import alerts_command
 from bot.handlers.buttons import press
 from bot.handlers.calendar import calendar_command
+from bot.handlers.groups import let_in_or_out, moved, only_in_private, openly, start_in_group
 from bot.handlers.help import help_command, language_command, unknown_command
 from bot.handlers.items import due_command, items_command
+from bot.handlers.people import people_command
 from bot.handlers.start import start
 from bot.handlers.status import status_command
+from bot.handlers.thresholds import thresholds_command
 from bot.handlers.units import units_command
 from bot.handlers.why import why_command
-from bot.house import BotHouse, bot_house
+from bot.house import bot_house
 from bot.menu import NAMES
 from bot.ordering import OneByOneInAChat
-from db import people
 from settings import Limits, Telegram
 
 AT_ONCE = 64  # connections: replies and deliveries together
@@ -42,6 +43,9 @@ POLL_SECONDS = 10  # how long Telegram waits for news in one request
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 # Only what a person newly writes to the bot itself: no groups, nothing edited, no service messages.
 NEW = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
+# The same in a group, where little is answered.
+IN_GROUP = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS & ~filters.StatusUpdate.ALL
+MOVED = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
 SHORTCUT = r"^/status_([a-z0-9_]+)(?:@\w+)?$"
 
 Command = Callable[[Visit, list[str]], Awaitable[None]]
@@ -61,10 +65,19 @@ def handlers() -> list[BaseHandler[Any, Any, Any]]:
         _command("due", due_command),
         _command("why", why_command),
         _command("calendar", calendar_command),
+        _command("thresholds", thresholds_command),
+        _command("absence", absence_command),
+        _command("people", people_command),
         _command("language", language_command),
         CallbackQueryHandler(press),
-        ChatMemberHandler(_reachable_or_not, ChatMemberHandler.MY_CHAT_MEMBER),
+        ChatMemberHandler(let_in_or_out, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(NEW, only_known_people(unknown_command)),
+        CommandHandler("start", start_in_group, filters=IN_GROUP),
+        _in_group("status", status_command),
+        _in_group("units", units_command),
+        _in_group("alerts", alerts_command),
+        MessageHandler(IN_GROUP & filters.COMMAND, only_in_private),
+        MessageHandler(MOVED, moved),
     ]
 
 
@@ -100,6 +113,10 @@ def _command(name: str, handler: Command) -> CommandHandler[Any, Any]:
     return CommandHandler([name, NAMES[name]], only_known_people(handler), filters=NEW)
 
 
+def _in_group(name: str, handler: Command) -> CommandHandler[Any, Any]:
+    return CommandHandler([name, NAMES[name]], openly(handler), filters=IN_GROUP)
+
+
 @only_known_people
 async def _shortcut(visit: Visit, _words: list[str]) -> None:
     """/status_xa_binh_khanh: can be tapped where a command with a space cannot."""
@@ -107,17 +124,3 @@ async def _shortcut(visit: Visit, _words: list[str]) -> None:
     text = (message.text if message else "") or ""
     slug = text.partition("@")[0].removeprefix("/status_")
     await status_command(visit, [slug])
-
-
-async def _reachable_or_not(update: Update, context: Any) -> None:
-    """Somebody blocked the bot, or took it back: remembered, so that nothing is sent in vain."""
-    change, house = update.my_chat_member, _house(context)
-    if change is None or change.chat.type != "private":
-        return
-    reachable = change.new_chat_member.status == ChatMember.MEMBER
-    await tell(house.house, people.mark_reachable, change.chat.id, reachable)
-
-
-def _house(context: Any) -> BotHouse:
-    house: BotHouse = context.bot_data["house"]
-    return house

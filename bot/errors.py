@@ -29,8 +29,10 @@ async def tell_of_error(update: object, context: Any) -> None:
         return
     reference = f"L-{update.update_id % 1_000_000:06d}"
     if isinstance(error, Forbidden):
-        log.info("%s: user %s takes no messages: %s", reference, user.id, error)
-        await tell(house.house, people.mark_unreachable, user.id)
+        # A message is answered where it was written (in a group too), a press to the presser.
+        chat_id = update.message.chat_id if update.message else user.id
+        log.info("%s: chat %s takes no messages: %s", reference, chat_id, error)
+        await tell(house.house, people.mark_unreachable, chat_id)
         return
     if isinstance(error, DatabaseUnavailable):
         log.error("%s: %s", reference, error)

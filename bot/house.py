@@ -18,6 +18,7 @@ class BotHouse:
     renderer: Renderer
     admins: frozenset[int]  # Telegram user ids that settings.toml names
     guesses_per_hour: int
+    invitation_hours: int
     attempts: int
     pace: Pace
     strangers: Patience = field(default_factory=Patience)
@@ -36,6 +37,7 @@ def bot_house(house: House, telegram: Telegram, limits: Limits) -> BotHouse:
         renderer=Renderer(house.targets, house.zone),
         admins=frozenset(telegram.admins) | frozenset(house.admins),
         guesses_per_hour=limits.guesses_per_hour,
+        invitation_hours=limits.invitation_hours,
         attempts=limits.attempts,
         pace=Pace(
             per_second=limits.messages_per_second,

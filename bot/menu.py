@@ -28,6 +28,9 @@ NAMES = {
     "alerts": "canhbao",
     "units": "donvi",
     "calendar": "lich",
+    "thresholds": "nguong",
+    "absence": "vangmat",
+    "people": "nguoidung",
     "language": "ngonngu",
     "help": "trogiup",
 }

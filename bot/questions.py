@@ -9,6 +9,7 @@ from datetime import date, datetime
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
+from alerts.setting_thresholds import warned_ahead
 from alerts.working_time import in_effect
 from db import read_models, snapshots, units
 from db.engine import Connection
@@ -98,17 +99,14 @@ def why_now(
     return why, tuple((number, name) for number, name in names.items() if name in asked)
 
 
-def due_now(tx: Connection, house: House, unit: Unit, now: datetime) -> tuple[Item, ...]:
-    """What falls due within the early-warning days from now on."""
+def due_now(
+    tx: Connection, house: House, unit: Unit, now: datetime
+) -> tuple[int, tuple[Item, ...]]:
+    """The early-warning days of the unit, and what falls due within them from now on."""
     moment = Moment(wall=now.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
-    return due_soon(tx, moment, house.early_warning_working_days, unit_id=scope)
-
-
-def alerts_of(tx: Connection, house: House, unit: Unit | None) -> tuple[read_models.AlertView, ...]:
-    """The open alerts of a unit; of all units for the district and for nobody in particular."""
-    everything = unit is None or unit.slug == house.district
-    return read_models.open_alerts(tx, None if everything or unit is None else [unit.id])
+    days = warned_ahead(tx, house, unit.id, moment.day)
+    return days, due_soon(tx, moment, days, unit_id=scope)
 
 
 def roles_of(tx: Connection, caller: Caller) -> list[tuple[str, bool, Unit | None, str | None]]:

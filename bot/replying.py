@@ -14,13 +14,14 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    Message,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.callbacks import encode
 from bot.render import Renderer
-from bot.screens import Screen
+from bot.screens import Key, Screen
 
 TRIES = 3
 LONGEST_WAIT = 20.0  # seconds; somebody who asked does not wait longer
@@ -37,7 +38,7 @@ def keyboard(renderer: Renderer, language: str, screen: Screen) -> InlineKeyboar
     rows = [
         [
             InlineKeyboardButton(
-                key.name or renderer.label(language, key.word), callback_data=encode(key.button)
+                _words_of(renderer, language, key), callback_data=encode(key.button)
             )
             for key in row
         ]
@@ -46,26 +47,40 @@ def keyboard(renderer: Renderer, language: str, screen: Screen) -> InlineKeyboar
     return InlineKeyboardMarkup(rows) if rows else None
 
 
+def _words_of(renderer: Renderer, language: str, key: Key) -> str:
+    words = key.name or renderer.label(language, key.word)
+    return words if key.number is None else f"{words} {key.number}"
+
+
 async def send_screen(
-    bot: Bot, renderer: Renderer, chat_id: int, language: str, screen: Screen
-) -> None:
-    """Sends the screen as a new message."""
+    bot: Bot,
+    renderer: Renderer,
+    chat_id: int,
+    language: str,
+    screen: Screen,
+    *,
+    thread_id: int | None = None,
+) -> Message:
+    """Sends the screen as a new message; into a topic of a forum."""
     text = renderer.render(language, screen.template, screen.facts)
-    await patiently(
+    return await patiently(
         lambda: bot.send_message(
             chat_id,
             text,
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard(renderer, language, screen),
             link_preview_options=NO_PREVIEW,
+            message_thread_id=thread_id,
         )
     )
 
 
 async def replace_screen(
     bot: Bot, renderer: Renderer, query: CallbackQuery, language: str, screen: Screen
-) -> None:
-    """Puts the screen where the pressed button stands; as a new message where that cannot be."""
+) -> Message | None:
+    """Puts the screen where the pressed button stands; as a new message, which is given back,
+    where that cannot be.
+    """
     text = renderer.render(language, screen.template, screen.facts)
     try:
         await patiently(
@@ -79,10 +94,11 @@ async def replace_screen(
     except BadRequest as error:
         words = str(error).lower()
         if SAME_AGAIN in words:
-            return
+            return None
         if not any(known in words for known in NO_EDIT):
             raise
-        await send_screen(bot, renderer, query.from_user.id, language, screen)
+        return await send_screen(bot, renderer, query.from_user.id, language, screen)
+    return None
 
 
 async def patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:

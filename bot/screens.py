@@ -18,7 +18,7 @@ from bot.callbacks import (
     ShowUnits,
     ShowWhy,
 )
-from db.read_models import AlertView, ReadingView, StatusView
+from db.read_models import ReadingView, StatusView
 from db.records import Item, Target, Unit
 
 PAGE = 10
@@ -33,6 +33,7 @@ class Key:
     button: Button
     word: str = ""
     name: str = ""
+    number: int | None = None  # stands after the word
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,13 +98,13 @@ def unknown_unit_screen(text: str, proposals: Sequence[Unit], day: date | None) 
 
 def units_screen(units: Sequence[Unit], page: int, *, asked: bool = False) -> Screen:
     """The organisation, a page at a time; `asked`: a unit was needed and none was named."""
-    shown = _page(units, page, UNITS_A_PAGE)
+    shown = page_of(units, page, UNITS_A_PAGE)
     keys = [Key(name=unit.name, button=ShowStatus(unit.id)) for unit in shown]
     pairs = [tuple(keys[at : at + 2]) for at in range(0, len(keys), 2)]
     return Screen(
         template="units",
-        facts={"count": len(units), "asked": asked, **_pages(units, page, UNITS_A_PAGE)},
-        keyboard=(*pairs, *_turning(units, page, UNITS_A_PAGE, ShowUnits)),
+        facts={"count": len(units), "asked": asked, **pages_of(units, page, UNITS_A_PAGE)},
+        keyboard=(*pairs, *turning(units, page, UNITS_A_PAGE, ShowUnits)),
     )
 
 
@@ -135,11 +136,11 @@ def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -
         facts={
             "unit": unit,
             "target": target.id,
-            "items": _page(items, page, PAGE),
+            "items": page_of(items, page, PAGE),
             "count": len(items),
-            **_pages(items, page, PAGE),
+            **pages_of(items, page, PAGE),
         },
-        keyboard=(*_turning(items, page, PAGE, turn), back),
+        keyboard=(*turning(items, page, PAGE, turn), back),
     )
 
 
@@ -184,36 +185,14 @@ def due_screen(unit: Unit, items: Sequence[Item], working_days: int, page: int) 
         facts={
             "unit": unit,
             "working_days": working_days,
-            "items": _page(items, page, PAGE),
+            "items": page_of(items, page, PAGE),
             "count": len(items),
-            **_pages(items, page, PAGE),
+            **pages_of(items, page, PAGE),
         },
         keyboard=(
-            *_turning(items, page, PAGE, turn),
+            *turning(items, page, PAGE, turn),
             (Key(word="status", button=ShowStatus(unit.id)),),
         ),
-    )
-
-
-def alerts_screen(unit: Unit | None, alerts: Sequence[AlertView], page: int) -> Screen:
-    """Open alerts, of one unit or of all that the person asks about."""
-    unit_id = unit.id if unit else 0
-
-    def turn(number: int) -> Button:
-        return ShowAlerts(unit_id, number)
-
-    rows = list(_turning(alerts, page, PAGE, turn))
-    if unit:
-        rows.append((Key(word="status", button=ShowStatus(unit.id)),))
-    return Screen(
-        template="alerts",
-        facts={
-            "unit": unit,
-            "alerts": _page(alerts, page, PAGE),
-            "count": len(alerts),
-            **_pages(alerts, page, PAGE),
-        },
-        keyboard=tuple(rows),
     )
 
 
@@ -235,7 +214,8 @@ def welcome_screen(
     return Screen(template="welcome", facts={"name": name, "roles": roles, "now": now, "new": new})
 
 
-def _page(things: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def page_of(things: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+    """The things of one page."""
     start = _inside(things, page, size) * size
     return things[start : start + size]
 
@@ -245,11 +225,13 @@ def _inside(things: Sequence[Any], page: int, size: int) -> int:
     return max(0, min(page, (len(things) - 1) // size))
 
 
-def _pages(things: Sequence[Any], page: int, size: int) -> dict[str, int]:
+def pages_of(things: Sequence[Any], page: int, size: int) -> dict[str, int]:
+    """Which page of how many it is."""
     return {"page": _inside(things, page, size) + 1, "pages": max(1, -(-len(things) // size))}
 
 
-def _turning(things: Sequence[Any], page: int, size: int, turn: Any) -> tuple[tuple[Key, ...], ...]:
+def turning(things: Sequence[Any], page: int, size: int, turn: Any) -> tuple[tuple[Key, ...], ...]:
+    """The buttons to the pages before and after, where there are any."""
     here, last = _inside(things, page, size), max(0, (len(things) - 1) // size)
     keys = []
     if here > 0:

@@ -78,6 +78,13 @@ def append(
     return number
 
 
+def has_seen(tx: Connection, outbox_id: int, person_id: int) -> bool:
+    """Whether the ledger says already that the person has seen the queued message."""
+    seen = (AuditRow.outbox_id == outbox_id, AuditRow.person_id == person_id)
+    row = select(AuditRow.id).where(*seen, AuditRow.kind == "seen").limit(1)
+    return tx.execute(row).first() is not None
+
+
 def verify(tx: Connection) -> Verified:
     """Walks the whole chain, and stops at the first row that does not fit."""
     number, previous = 0, START

@@ -14,21 +14,29 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
+from db import audit, tellings
+from db.alert_store import TELLING_MOVES, newest_steps
 from db.pace import Pace, advance, hold_chat, room_now
 from db.people import bindings_of
-from db.records import Binding, NewMessage, OutboxMessage, Role
+from db.records import Binding, Move, NewMessage, OutboxMessage, Role, Telling
 from db.tables import ChatPaceRow, OutboxRow, PersonRow
 from db.units import chain
 
+ENDS = (Move.RESOLVED, Move.DROPPED)
+# Whoever is told of a pending alert knows of it too.
+MAKE_KNOWN = (*TELLING_MOVES, Move.PENDING, Move.DROPPED)
 EVERYWHERE = frozenset({Role.ADMIN, Role.STEWARD})
 
 
 def enqueue(tx: Connection, messages: Sequence[NewMessage], now: datetime) -> int:
-    """Queues what is not queued yet (by `dedupe`); answers how many were new."""
+    """Queues what is not queued yet (by `dedupe`); answers how many were new.
+
+    With each goes what its person knows from then on, and a row of the ledger.
+    """
     insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert
     new = 0
     for message in messages:
-        added = tx.execute(
+        outbox_id = tx.scalar(
             insert(OutboxRow)
             .values(
                 dedupe=message.dedupe,
@@ -40,8 +48,27 @@ def enqueue(tx: Connection, messages: Sequence[NewMessage], now: datetime) -> in
             )
             .on_conflict_do_nothing(index_elements=[OutboxRow.dedupe])
             .returning(OutboxRow.id)
-        ).all()
-        new += len(added)
+        )
+        if outbox_id is None:
+            continue
+        new += 1
+        if message.alert_ids:
+            kind = Telling(message.template)
+            newest = newest_steps(tx, message.alert_ids, moves=MAKE_KNOWN)
+            tellings.record(
+                tx,
+                outbox_id=outbox_id,
+                person_id=message.person_id,
+                steps={a: newest[a][0] if a in newest else 0 for a in message.alert_ids},
+                kind=kind,
+                at=now,
+                ended={a for a, (_step, move) in newest.items() if move in ENDS},
+            )
+        audit.append(
+            tx, "queued", now, person_id=message.person_id, outbox_id=outbox_id,
+            unit_id=message.payload.get("unit_id"),
+            detail={"template": message.template, "alerts": list(message.alert_ids)},
+        )  # fmt: skip
     return new
 
 
@@ -130,6 +157,22 @@ def put_back(tx: Connection, message: OutboxMessage, owner: str, *, at: datetime
     )
 
 
+def message_by_id(tx: Connection, outbox_id: int) -> OutboxMessage | None:
+    """A queued message, sent or not, as its person would get it now."""
+    return next(iter(_messages(tx, [outbox_id])), None)
+
+
+def sent_at(tx: Connection, outbox_id: int) -> datetime | None:
+    """When a message was sent; None: not (yet)."""
+    sent = (OutboxRow.id == outbox_id, OutboxRow.outcome == "sent")
+    return tx.scalar(select(OutboxRow.settled_at).where(*sent))
+
+
+def may_have(tx: Connection, person_id: int, payload: Mapping[str, Any], today: date) -> bool:
+    """Whether a person may still have what a payload tells of its unit."""
+    return _may_have(tx, bindings_of(tx, person_id, today), payload)
+
+
 def waiting(tx: Connection) -> int:
     """How many messages are not settled yet."""
     counted = select(func.count()).select_from(OutboxRow).where(OutboxRow.settled_at.is_(None))
@@ -193,6 +236,7 @@ def _messages(tx: Connection, ids: Sequence[int]) -> tuple[OutboxMessage, ...]:
             OutboxRow.id,
             OutboxRow.person_id,
             PersonRow.chat_id,
+            PersonRow.thread_id,
             PersonRow.language,
             OutboxRow.template,
             OutboxRow.payload,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
@@ -29,6 +29,16 @@ def snapshot_at(tx: Connection, as_of: datetime) -> int | None:
 def told_at(tx: Connection, as_of: datetime) -> int | None:
     """The snapshot of a check that moved alerts at that moment: it is never taken again."""
     return tx.scalar(select(SnapshotRow.id).where(SnapshotRow.as_of == as_of, SnapshotRow.in_order))
+
+
+def checks_of(tx: Connection, day: date) -> tuple[datetime, ...]:
+    """The moments of a day's checks that moved alerts, rising."""
+    rows = tx.scalars(
+        select(SnapshotRow.as_of)
+        .where(SnapshotRow.day == day_of(day), SnapshotRow.in_order)
+        .order_by(SnapshotRow.as_of)
+    )
+    return tuple(rows)
 
 
 def newest_delivery(tx: Connection) -> int:

@@ -70,6 +70,11 @@ def has_ended(tx: Connection, unit_id: int, day: date) -> bool:
     return last is not None and last < day
 
 
+def ended_on(tx: Connection, day: date) -> frozenset[int]:
+    """The units that have ended before a day."""
+    return frozenset(tx.scalars(select(UnitRow.id).where(UnitRow.valid_to < day)))
+
+
 def chain(tx: Connection, unit_id: int) -> tuple[int, ...]:
     """The unit's id, then its parents' upwards."""
     found: list[int] = []
@@ -78,6 +83,18 @@ def chain(tx: Connection, unit_id: int) -> tuple[int, ...]:
         found.append(current)
         current = tx.scalar(select(UnitRow.parent_id).where(UnitRow.id == current))
     return tuple(found)
+
+
+def chains(tx: Connection) -> dict[int, tuple[int, ...]]:
+    """The chain of every unit there ever was: its id, then its parents' upwards."""
+    parents = dict(tx.execute(select(UnitRow.id, UnitRow.parent_id)).all())
+    found = {}
+    for unit_id in parents:
+        chain_of = [unit_id]
+        while (above := parents.get(chain_of[-1])) is not None and above not in chain_of:
+            chain_of.append(above)
+        found[unit_id] = tuple(chain_of)
+    return found
 
 
 def successors_of(tx: Connection, unit_id: int) -> tuple[Successor, ...]:

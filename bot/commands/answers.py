@@ -9,13 +9,15 @@ from typing import Any
 from alerts import counting
 from alerts.forecast import Forecast
 from alerts.house import House
+from alerts.setting_thresholds import warned_ahead
 from alerts.working_time import in_effect
 from db import indicators, read_models, snapshots, units
 from db.engine import Connection, reading
 from db.indicators import Moment, day_of
 from db.names import fold
 from db.read_models import AlertView, StatusView
-from db.records import Item, Reading, Unit, UnitKind
+from db.records import Item, Phase, Reading, Standing, Unit, UnitKind
+from db.standings import standings
 
 
 class NotFound(Exception):
@@ -71,7 +73,7 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
         whole = unit.kind is UnitKind.DISTRICT or unit.slug == house.district
         of_unit = None if whole else unit.id
         if target_id == "due":
-            days = house.early_warning_working_days
+            days = warned_ahead(tx, house, unit.id, moment.day)
             return indicators.due_soon(tx, moment, days, unit_id=of_unit)
         return indicators.items_of(
             tx,
@@ -96,10 +98,22 @@ def units_of(house: House, day: date | None) -> tuple[Unit, ...]:
         return units.units_on(tx, day or _asked_moment(house, tx).date())
 
 
-def alerts_of(house: House, words: str | None, ended: bool) -> tuple[AlertView, ...]:
+def alerts_of(
+    house: House, words: str | None, ended: bool
+) -> tuple[tuple[AlertView, Standing], ...]:
+    """The open alerts of a unit or of all, and if asked the ended ones, each with its standing.
+
+    One that waits to be confirmed, or never was, is nobody's news.
+    """
     with reading(house.engine) as tx:
-        wanted = None if words is None else [unit_named(house, tx, words, None).id]
-        return read_models.open_alerts(tx, wanted, with_resolved=ended)
+        wanted = [unit_named(house, tx, words, None).id] if words else None
+        found = read_models.open_alerts(tx, wanted, with_resolved=ended)
+        standing = standings(tx, [alert.id for alert in found], house.clock())
+        return tuple(
+            (alert, standing[alert.id])
+            for alert in found
+            if standing[alert.id].phase not in (Phase.PENDING, Phase.DROPPED)
+        )
 
 
 def unit_named(house: House, tx: Connection, words: str, day: date | None) -> Unit:
@@ -169,10 +183,24 @@ def item_lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"{item['key']}  {item['label']}{field}: {item['note']}{due}{late}{detail}"
 
 
+def check_lines(document: dict[str, Any]) -> Iterator[str]:
+    """The counts of a check, and of a dry run what would go to whom."""
+    for name, value in document.items():
+        if name != "messages":
+            yield f"{name}: {value}"
+    for message in document.get("messages", ()):
+        told = f", {message['alerts']} alerts" if message["alerts"] else ""
+        yield f"to {message['to']}: {message['template']}{told}, from {message['not_before']}"
+
+
 def alert_lines(document: dict[str, Any]) -> Iterator[str]:
     if not document["alerts"]:
         yield "no open alerts"
     for alert in document["alerts"]:
         name = alert["target"] + (f" / {alert['field']}" if alert["field"] else "")
         standing = f"{alert['level']}, {alert['state']} since {alert['opened_at']}"
+        if alert["acknowledged_by"]:
+            standing += f", {alert['acknowledged_by']} acts on it"
+        if alert["muted_until"]:
+            standing += f", muted until {alert['muted_until']}"
         yield f"#{alert['id']} {alert['unit']} {name}: {standing}"

@@ -59,7 +59,7 @@ def invite(
         )
     name = settings.telegram.username or asyncio.run(_ask_name(settings.telegram))
     return {
-        "link": f"https://t.me/{name}?start={token}" if name else None,
+        "link": people.link_of(name, token, wanted) if name else None,
         "token": token,
         "expires_at": moment_text(expires, house.zone),
     }

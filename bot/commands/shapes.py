@@ -12,7 +12,16 @@ from alerts.forecast import JUDGED, Forecast
 from alerts.judge import rate_text
 from alerts.replay import Replayed
 from db.read_models import AlertView, ReadingView, StatusView
-from db.records import ImportReport, Item, JudgedReading, State, Target, TargetKind, Unit
+from db.records import (
+    ImportReport,
+    Item,
+    JudgedReading,
+    Standing,
+    State,
+    Target,
+    TargetKind,
+    Unit,
+)
 
 # A grade has no rate, and a yes/no line only criteria.
 COUNTED = frozenset({TargetKind.RATIO, TargetKind.MILESTONES, TargetKind.INFO})
@@ -55,8 +64,20 @@ def import_json(reports: Iterable[ImportReport]) -> dict[str, Any]:
     }
 
 
-def check_json(result: CheckResult, zone: ZoneInfo) -> dict[str, Any]:
-    return {
+def check_json(
+    result: CheckResult, zone: ZoneInfo, *, with_messages: bool = False
+) -> dict[str, Any]:
+    """The contract's `check --json`; with the messages of a dry run: what would go to whom."""
+    messages = [
+        {
+            "to": each.to,
+            "template": each.template,
+            "alerts": each.alerts,
+            "not_before": moment_text(each.not_before, zone),
+        }
+        for each in result.messages
+    ]
+    return ({"messages": messages} if with_messages else {}) | {
         "as_of": moment_text(result.as_of, zone),
         "readings": result.readings,
         "opened": result.opened,
@@ -203,7 +224,9 @@ def units_json(units: Iterable[Unit]) -> dict[str, Any]:
     }
 
 
-def alerts_json(alerts: Iterable[AlertView], zone: ZoneInfo) -> dict[str, Any]:
+def alerts_json(alerts: Iterable[tuple[AlertView, Standing]], zone: ZoneInfo) -> dict[str, Any]:
+    """The contract's `alerts --json`; `state` is the phase: open, taken, claimed, resolved."""
+
     return {
         "alerts": [
             {
@@ -212,12 +235,15 @@ def alerts_json(alerts: Iterable[AlertView], zone: ZoneInfo) -> dict[str, Any]:
                 "target": alert.target,
                 "field": alert.field,
                 "level": alert.state.value,
-                "state": "open" if alert.resolved_at is None else "resolved",
+                "state": standing.phase.value if alert.resolved_at is None else "resolved",
                 "opened_at": moment_text(alert.opened_at, zone),
                 "resolved_at": moment_text(alert.resolved_at, zone),
-                "acknowledged_by": None,
-                "muted_until": None,
+                "acknowledged_by": standing.taken_by,
+                "acknowledged_at": moment_text(standing.taken_at, zone),
+                "claimed_by": standing.claimed_by,
+                "disputed_at": moment_text(standing.disputed_at, zone),
+                "muted_until": moment_text(standing.muted_until or standing.exempt_until, zone),
             }
-            for alert in alerts
+            for alert, standing in alerts
         ]
     }

@@ -55,6 +55,7 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         ],
         "goal": why.target.goal_words,
         "threshold": why.threshold,
+        "own_goal": str(why.target.own_goal) if why.target.own_goal else None,
         "set_by": why.set_by,
         "as_of": moment_text(why.as_of, zone),
         **items_json(why.items),
@@ -70,7 +71,8 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
     else:
         verdict = f": {document['state']} ({document['reason']})" if document["state"] else ""
         yield f"counted: {document['numerator']}/{document['denominator']}{verdict}"
-    yield f"goal: {document['goal']} (set by {document['set_by']})"
+    own = f"; alerts go by {document['own_goal']}" if document["own_goal"] else ""
+    yield f"goal: {document['goal']} (set by {document['set_by']}){own}"
     for count in document["readings"]:
         yield f"  {count['name']}: {count['numerator']}/{count['denominator']}"
     for left in document["left_out"]:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from telegram import Bot, Message
+from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 
 from alerts.retry import Again, Done, Drop, Follow, GiveUp, Settle, after_attempt
 from bot.ask import ask, tell
-from bot.delivery.facts import facts_of
 from bot.delivery.outcomes import attempt
+from bot.delivery.redrawing import claim_redraws, redraw
+from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
-from bot.replying import NO_PREVIEW
-from db import outbox, people
-from db.engine import Connection
-from db.records import OutboxMessage
+from bot.replying import NO_PREVIEW, keyboard
+from bot.screens import Screen
+from db import audit, outbox, people, shown
+from db.engine import Connection, DatabaseUnavailable
+from db.records import OutboxMessage, Standing
+from db.standings import standings
 
 IN_FLIGHT = 8
 LEASE = timedelta(seconds=40)  # longer than an attempt, its following, and settling take
@@ -37,12 +41,16 @@ async def deliver_until(stop: asyncio.Event, bot: Bot, house: BotHouse) -> None:
     try:
         while not stop.is_set():
             due, claimed = await _claim(house, owner, IN_FLIGHT - len(flying))
-            for message in claimed:
-                task = asyncio.create_task(deliver(bot, house, owner, message))
+            work = [deliver(bot, house, owner, message) for message in claimed]
+            # What is new goes out before what is drawn again.
+            room = IN_FLIGHT - len(flying) - len(work)
+            again = await claim_redraws(house, owner, room)
+            work += [redraw(bot, house, owner, each) for each in again]
+            for task in map(asyncio.create_task, work):
                 flying.add(task)
                 task.add_done_callback(flying.discard)
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping}, timeout=BUSY if due else IDLE)
+            await asyncio.wait({stopping}, timeout=BUSY if due or again else IDLE)
             stopping.cancel()
     finally:
         if flying:
@@ -58,60 +66,105 @@ async def deliver_due(bot: Bot, house: BotHouse, owner: str) -> int:
 
 async def deliver(bot: Bot, house: BotHouse, owner: str, message: OutboxMessage) -> None:
     """One claimed message: render, send (following its chat once), settle."""
+    screen: Screen | None = None
     try:
-        text = house.renderer.render(
-            message.language, message.template, facts_of(message, house.now())
-        )
+        now = house.now()
+        screen = await ask(house.house, queued_screen, house.house, message, now, now)
+        text = house.renderer.render(message.language, screen.template, screen.facts)
+        markup = keyboard(house.renderer, message.language, screen)
+    except DatabaseUnavailable:
+        raise
     except Exception:
         # One message that cannot be worded must not hold up the others.
         log.exception("message %s (%s) cannot be worded", message.id, message.template)
         decided: Settle = Drop(reason="it cannot be worded", forget_chat=False)
     else:
-        message, decided = await _send(bot, house, message, text)
+        message, decided = await _send(bot, house, message, text, markup)
     log.info("message %s to person %s: %s", message.id, message.person_id, decided)
-    await tell(house.house, _settle, house, owner, message, decided)
+    await tell(house.house, _settle, house, owner, message, screen, decided)
 
 
 async def _send(
-    bot: Bot, house: BotHouse, message: OutboxMessage, text: str
+    bot: Bot,
+    house: BotHouse,
+    message: OutboxMessage,
+    text: str,
+    markup: InlineKeyboardMarkup | None,
 ) -> tuple[OutboxMessage, Settle]:
     """What was decided, and the message with the chat that it went to."""
-    outcome = await attempt(_sending(bot, message.chat_id, text), ATTEMPT_SECONDS)
+    outcome = await attempt(_sending(bot, message, text, markup), ATTEMPT_SECONDS)
     decided = after_attempt(outcome, message.attempt, house.attempts, house.now())
     if not isinstance(decided, Follow):
         return message, decided
     await tell(house.house, people.move_chat, message.chat_id, decided.chat_id)
     message = replace(message, chat_id=decided.chat_id)
-    outcome = await attempt(_sending(bot, message.chat_id, text), ATTEMPT_SECONDS)
+    outcome = await attempt(_sending(bot, message, text, markup), ATTEMPT_SECONDS)
     return message, after_attempt(
         outcome, message.attempt, house.attempts, house.now(), followed=True
     )
 
 
-async def _sending(bot: Bot, chat_id: int, text: str) -> Message:
+async def _sending(
+    bot: Bot, message: OutboxMessage, text: str, markup: InlineKeyboardMarkup | None
+) -> Message:
     return await bot.send_message(
-        chat_id, text, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
+        message.chat_id,
+        text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup,
+        message_thread_id=message.thread_id,
+        link_preview_options=NO_PREVIEW,
     )
 
 
 def _settle(
-    tx: Connection, house: BotHouse, owner: str, message: OutboxMessage, decided: Settle
+    tx: Connection,
+    house: BotHouse,
+    owner: str,
+    message: OutboxMessage,
+    screen: Screen | None,
+    decided: Settle,
 ) -> None:
     """Writes down what was decided about a message."""
     now = house.now()
     match decided:
         case Done(message_id=message_id):
-            outbox.mark_sent(tx, message, now, message_id=message_id, pace=house.pace)
+            if outbox.mark_sent(tx, message, now, message_id=message_id, pace=house.pace):
+                _arrived(tx, message, screen, message_id, now)
         case Again(at=at, reason=reason):
             outbox.put_back(tx, message, owner, at=at, why=reason)
         case GiveUp(reason=reason):
-            outbox.mark_failed(tx, message, owner, now, outcome="given_up", why=reason)
+            if outbox.mark_failed(tx, message, owner, now, outcome="given_up", why=reason):
+                _ledger(tx, "refused", message, now, why=reason)
         case Drop(reason=reason, forget_chat=forget_chat):
-            outbox.mark_failed(tx, message, owner, now, outcome="refused", why=reason)
+            if outbox.mark_failed(tx, message, owner, now, outcome="refused", why=reason):
+                _ledger(tx, "refused", message, now, why=reason)
             if forget_chat:
                 people.mark_unreachable(tx, message.chat_id)
         case Follow():
             raise AssertionError("a chat is followed before its message is settled")
+
+
+def _arrived(
+    tx: Connection, message: OutboxMessage, screen: Screen | None, message_id: int, now: datetime
+) -> None:
+    """Telegram has taken it: the ledger says so, and from now on it follows its alerts."""
+    _ledger(tx, "accepted", message, now, message_id=message_id)
+    known: Mapping[int, Standing] = screen.facts.get("standing", {}) if screen else {}
+    if message.person_id is None or not known:
+        return
+    shown.remember(tx, message.chat_id, message_id, message.person_id, outbox_id=message.id)
+    if standings(tx, known.keys(), now) != known:  # it changed while it was on its way
+        shown.redraw_message(tx, message.chat_id, message_id, now)
+
+
+def _ledger(
+    tx: Connection, kind: str, message: OutboxMessage, now: datetime, **detail: object
+) -> None:
+    audit.append(
+        tx, kind, now, person_id=message.person_id, unit_id=message.payload.get("unit_id"),
+        outbox_id=message.id, detail={"template": message.template, **detail},
+    )  # fmt: skip
 
 
 async def _claim(house: BotHouse, owner: str, limit: int) -> tuple[bool, tuple[OutboxMessage, ...]]:

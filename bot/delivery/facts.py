@@ -6,29 +6,34 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.digest import Digest
-from db.records import OutboxMessage
+from alerts.lines import Tells
+from alerts.notices import NOTICES
+from db.records import OutboxMessage, Standing
 
 LATE = timedelta(hours=1)  # a message that waited longer says so
 
 
-def facts_of(message: OutboxMessage, now: datetime) -> dict[str, Any]:
-    """The template's facts. `late`: decided or sent long after its time."""
+def facts_of(
+    message: OutboxMessage, sent_at: datetime, standing: Mapping[int, Standing] | None = None
+) -> dict[str, Any]:
+    """The template's facts. `late`: decided or sent long after its time; `standing`: where each
+    alert stands that it names, as of now.
+    """
     payload = message.payload
-    late = bool(payload.get("late")) or now - message.not_before > LATE
-    build = BUILDERS.get(message.template, dict)
-    return {**build(payload), "late": late, "sent_at": now}
+    late = bool(payload.get("late")) or sent_at - message.not_before > LATE
+    facts = {**payload, "late": late, "sent_at": sent_at, "standing": standing or {}}
+    if message.template in NOTICES:
+        record = NOTICES[message.template].from_payload(payload[message.template])
+        return {"slug": "", **facts, message.template: record}
+    return {**FROM_BEFORE.get(message.template, dict)(), **facts}
 
 
-def _digest(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return {"digest": Digest.from_payload(payload["digest"]), "slug": payload.get("slug", "")}
+def told_by(facts: Mapping[str, Any]) -> Tells | None:
+    """The record among a message's facts that tells of alerts, if it does."""
+    return next((fact for fact in facts.values() if isinstance(fact, Tells)), None)
 
 
-def _refused_file(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return {"reason_code": None, "reason_facts": {}, **payload}
-
-
-BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
-    "digest": _digest,
-    "refused_file": _refused_file,
+# What a message lacks that was queued before its template asked for it.
+FROM_BEFORE: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "refused_file": lambda: {"reason_code": None, "reason_facts": {}},
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from telegram import CallbackQuery, Update
@@ -11,6 +13,10 @@ from telegram.error import TelegramError
 
 from bot import callbacks
 from bot.access import Visit, greet_stranger, visit_of
+from bot.alert_screens import answer_screen
+from bot.ask import ask, tell
+from bot.handlers import absence, alert_card, people, thresholds
+from bot.handlers.alert_card import PopUp
 from bot.handlers.alerts import alerts_button
 from bot.handlers.calendar import calendar_button, confirm_button, undo_button
 from bot.handlers.help import language_button
@@ -19,6 +25,9 @@ from bot.handlers.status import status_button
 from bot.handlers.units import units_button
 from bot.handlers.why import why_button
 from bot.replying import patiently
+from db import audit, outbox, shown
+from db.engine import Connection
+from db.shown import Shown
 
 SCREENS: Mapping[type, Callable[[Visit, Any], Awaitable[None]]] = {
     callbacks.ShowStatus: status_button,
@@ -31,13 +40,43 @@ SCREENS: Mapping[type, Callable[[Visit, Any], Awaitable[None]]] = {
     callbacks.ShowCalendar: calendar_button,
     callbacks.ConfirmCalendar: confirm_button,
     callbacks.UndoCalendar: undo_button,
+    callbacks.ShowThresholds: thresholds.thresholds_button,
+    callbacks.ConfirmThreshold: thresholds.confirm_button,
+    callbacks.UndoThreshold: thresholds.undo_button,
+    callbacks.ShowPeople: people.people_button,
+    callbacks.ShowPerson: people.person_button,
+    callbacks.AskEndRole: people.ask_end_role_button,
+    callbacks.EndRole: people.end_role_button,
+    callbacks.AskRevoke: people.ask_revoke_button,
+    callbacks.Revoke: people.revoke_button,
+    callbacks.InviteTo: people.invite_to_button,
+    callbacks.InviteAs: people.invite_as_button,
+    callbacks.InviteSteward: people.invite_steward_button,
+    callbacks.MakeInvitation: people.make_invitation_button,
+    callbacks.ShowAbsences: absence.absences_button,
+    callbacks.SetAbsence: absence.set_absence_button,
+    callbacks.CancelAbsence: absence.cancel_absence_button,
+}
+
+# Buttons of an alert: what they did is the answer to the press.
+ALERTS: Mapping[type, Callable[[Visit, Any], Awaitable[PopUp | None]]] = {
+    callbacks.ShowAlert: alert_card.card_button,
+    callbacks.BackToMessage: alert_card.back_button,
+    callbacks.TakeAlert: alert_card.take_button,
+    callbacks.ClaimAlert: alert_card.claim_button,
+    callbacks.MuteAlert: alert_card.mute_button,
+    callbacks.MuteScope: alert_card.scope_button,
+    callbacks.MuteUntil: alert_card.until_button,
+    callbacks.EndMute: alert_card.end_mute_button,
+    callbacks.DisputeAlert: alert_card.dispute_button,
+    callbacks.DisputeAs: alert_card.dispute_as_button,
 }
 
 log = logging.getLogger(__name__)
 
 
 async def press(update: Update, context: Any) -> None:
-    """Opens the button's screen in place of the message it stands in."""
+    """Opens the button's screen, or does what it says. Every press is answered, once."""
     query = update.callback_query
     if query is None:
         return
@@ -48,16 +87,65 @@ async def press(update: Update, context: Any) -> None:
     button = callbacks.decode(query.data or "")
     if button is None:
         text = visit.bot_house.renderer.plain(visit.language, "old_button", {})
-        await answer(query, text)
+        await answer(query, text, loud=True)
         return
-    # First the answer: the telephone shows that it waits until the press is answered.
-    await answer(query)
-    await SCREENS[type(button)](visit, button)
-
-
-async def answer(query: CallbackQuery, text: str | None = None) -> None:
-    """Answers the press; one that waited for too long is no error."""
+    if type(button) not in ALERTS:
+        # First the answer: the telephone shows that it waits until the press is answered.
+        await answer(query)
+        await SCREENS[type(button)](await _looking(visit, query), button)
+        return
+    pop_up: PopUp | None = None
     try:
-        await patiently(lambda: query.answer(text, show_alert=text is not None))
+        visit = await _looking(visit, query)
+        pop_up = await ALERTS[type(button)](visit, button)
+    finally:
+        await answer(query, _words(visit, pop_up), loud=pop_up is not None and pop_up.loud)
+    if pop_up is not None and pop_up.reason not in alert_card.UNCHANGED:
+        await alert_card.draw_again(visit, button)
+
+
+async def answer(query: CallbackQuery, text: str | None = None, *, loud: bool = False) -> None:
+    """Answers the press; one that waited for too long is no error. `loud`: to be closed by hand."""
+    try:
+        await patiently(lambda: query.answer(text, show_alert=loud))
     except TelegramError as error:
         log.info("a press cannot be answered: %s", error)
+
+
+def _words(visit: Visit, pop_up: PopUp | None) -> str | None:
+    if pop_up is None:
+        return None
+    screen = answer_screen(pop_up.reason, done=not pop_up.loud)
+    return visit.bot_house.renderer.plain(visit.language, screen.template, screen.facts)
+
+
+async def _looking(visit: Visit, query: CallbackQuery) -> Visit:
+    """The visit with what the pressed message shows. The first press proves that it was seen."""
+    message = query.message
+    if message is None:
+        return visit
+    house, person_id = visit.bot_house.house, visit.caller.person.id
+    place = (message.chat.id, message.message_id)
+    pressed, is_news = await ask(house, _pressed, *place, person_id)
+    if is_news and pressed is not None:
+        await tell(house, _seen, pressed, person_id, visit.now)
+    return replace(visit, pressed=pressed)
+
+
+def _pressed(
+    tx: Connection, chat_id: int, message_id: int, person_id: int
+) -> tuple[Shown | None, bool]:
+    """What the message shows, and whether this person had not pressed it before."""
+    pressed = shown.what_shows(tx, chat_id, message_id)
+    if pressed is None or pressed.outbox_id is None:
+        return pressed, False
+    return pressed, not audit.has_seen(tx, pressed.outbox_id, person_id)
+
+
+def _seen(tx: Connection, pressed: Shown, person_id: int, now: datetime) -> None:
+    outbox_id = pressed.outbox_id
+    if outbox_id is None or audit.has_seen(tx, outbox_id, person_id):
+        return
+    message = outbox.message_by_id(tx, outbox_id)
+    unit_id = message.payload.get("unit_id") if message else None
+    audit.append(tx, "seen", now, person_id=person_id, unit_id=unit_id, outbox_id=outbox_id)

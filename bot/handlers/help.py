@@ -15,7 +15,8 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 async def help_command(visit: Visit, _words: list[str]) -> None:
     own = bool(visit.home_units())
-    facts = {"items": visit.may("items"), "own": own, "calendar": visit.may("calendar")}
+    for_some = ("items", "absence", "people", "calendar")
+    facts = {"own": own, **{action: visit.may(action) for action in for_some}}
     await reply(visit, screens.Screen(template="help", facts=facts))
 
 

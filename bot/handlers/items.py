@@ -57,6 +57,5 @@ async def _show(visit: Visit, found: Found, target: Target | None, page: int) ->
 
 async def _show_due(visit: Visit, found: Found, page: int) -> None:
     house, unit = visit.bot_house.house, found.unit
-    items = await ask(house, questions.due_now, house, unit, visit.now)
-    days = house.early_warning_working_days
+    days, items = await ask(house, questions.due_now, house, unit, visit.now)
     await reply(visit, screens.due_screen(unit, items, days, page))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from telegram import Update
 
+from alerts.handover import handover
 from bot import questions, screens
 from bot.access import DEFAULT_LANGUAGE, Visit, greet_stranger, reply, visit_of
 from bot.ask import ask, tell
@@ -14,7 +16,9 @@ from bot.house import BotHouse
 from bot.menu import set_menu
 from bot.replying import send_screen
 from db import people
-from db.people import Joined
+from db.engine import Connection
+from db.people import Joined, TurnedAway
+from db.records import Role
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +36,7 @@ async def start(update: Update, context: Any) -> None:
     token, new = (context.args or [""])[0], False
     if token:
         limit = house.guesses_per_hour
-        answer = await tell(
-            house.house, people.redeem, token, **who, **times, guesses_per_hour=limit
-        )
+        answer = await tell(house.house, _join, house, token, **who, **times, guesses=limit)
         if not isinstance(answer, Joined):
             log.info("user %s: invitation refused: %s", user.id, answer.reason)
             await _turn_away(update, context, answer.reason)
@@ -47,6 +49,18 @@ async def start(update: Update, context: Any) -> None:
         return
     await tell(house.house, people.mark_reachable, user.id, True)
     await _welcome(visit, new=new)
+
+
+def _join(
+    tx: Connection, house: BotHouse, token: str, *, now: datetime, guesses: int, **given: Any
+) -> Joined | TurnedAway:
+    """Lets somebody in; whoever takes over a unit finds what is open there."""
+    answer = people.redeem(tx, token, now=now, guesses_per_hour=guesses, **given)
+    if isinstance(answer, Joined) and answer.new:
+        held = answer.binding
+        if held.role is Role.HEAD and not held.deputy and held.unit_id is not None:
+            handover(tx, house.house, answer.person.id, held.unit_id, now)
+    return answer
 
 
 async def _welcome(visit: Visit, *, new: bool) -> None:

@@ -71,8 +71,11 @@ def send(state: State, chat: Chat, parameters: JSON, **content: Any) -> JSON:
         if not reply.get("allow_sending_without_reply"):
             raise bad_request("message to be replied not found")
         reply_to = None
-    markup = parameters.get("reply_markup")
-    post = state.add_post(chat, author=state.bot_user, markup=markup, reply_to=reply_to, **content)
+    thread = parameters.get("message_thread_id")
+    if thread is not None and thread not in chat.topics:
+        raise bad_request("message thread not found")
+    content |= {"markup": parameters.get("reply_markup"), "thread_id": thread}
+    post = state.add_post(chat, author=state.bot_user, reply_to=reply_to, **content)
     return write_message(chat, post)
 
 

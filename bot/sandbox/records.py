@@ -23,6 +23,7 @@ class Post:
     media: JSON = field(default_factory=dict)
     service: JSON = field(default_factory=dict)
     reply_to: int | None = None
+    thread_id: int | None = None  # of a topic of a forum
     edited: datetime | None = None
 
     @property
@@ -43,6 +44,7 @@ class Chat:
     started: bool = False
     blocked: bool = False
     migrated_to: int | None = None
+    topics: dict[int, str] = field(default_factory=dict)  # of a forum, by their thread
     menu_button: JSON = field(default_factory=lambda: {"type": "default"})
     posts: dict[int, Post] = field(default_factory=dict)
 
@@ -61,6 +63,8 @@ def write_chat(chat: Chat) -> JSON:
     result["first_name" if chat.kind == "private" else "title"] = chat.name
     if chat.username:
         result["username"] = chat.username
+    if chat.topics:
+        result["is_forum"] = True
     return result
 
 
@@ -74,6 +78,8 @@ def write_message(chat: Chat, post: Post, *, with_reply: bool = True) -> JSON:
         **post.media,
         **post.service,
     }
+    if post.thread_id is not None:
+        message |= {"message_thread_id": post.thread_id, "is_topic_message": True}
     if post.text:
         message["caption" if post.media else "text"] = post.text
     if post.entities:
@@ -107,4 +113,5 @@ def write_look(post: Post) -> JSON:
         "photo": post.media["photo"][-1] if "photo" in post.media else None,
         "service": post.service or None,
         "reply_to": post.reply_to,
+        "thread_id": post.thread_id,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import TypeVar
@@ -127,12 +127,22 @@ class Sandbox:
             )
         )
 
-    def add_group(self, id: int, title: str, note: str = "") -> None:
-        """A group with the bot in it; ids below -10**12 are supergroups, as at Telegram."""
+    def add_group(
+        self, id: int, title: str, note: str = "", topics: Mapping[int, str] | None = None
+    ) -> None:
+        """A group with the bot in it; ids below -10**12 are supergroups, as at Telegram.
+
+        With `topics` (thread -> name) it is a forum.
+        """
         if id >= 0:
             raise ValueError(f"a group's id is negative, not {id}")
         kind = "supergroup" if id <= -(10**12) else "group"
-        self.state.add_chat(Chat(id=id, kind=kind, name=title, note=note, started=True))
+        named = {int(thread): name for thread, name in (topics or {}).items()}
+        if named and kind != "supergroup":
+            raise ValueError("only a supergroup (an id below -10**12) has topics")
+        self.state.add_chat(
+            Chat(id=id, kind=kind, name=title, note=note, started=True, topics=named)
+        )
 
     def say(
         self,
@@ -140,6 +150,7 @@ class Sandbox:
         text: str,
         chat_id: int | None = None,
         document: tuple[str, bytes] | None = None,
+        thread_id: int | None = None,
     ) -> JSON:
         """A person writes, or sends a `document` (file name, bytes); the message of `messages`."""
         media: JSON = {}
@@ -149,7 +160,7 @@ class Sandbox:
             media = describe_file(self.state.keep_file(upload), upload)
         elif not text.strip():
             raise ValueError("the message is empty")
-        return write_look(self.state.say(person_id, text, chat_id, media))
+        return write_look(self.state.say(person_id, text, chat_id, media, thread_id))
 
     def press(
         self, person_id: int, message_id: int, callback_data: str, chat_id: int | None = None

@@ -74,12 +74,19 @@ class State:
     # What people do
 
     def say(
-        self, person_id: int, text: str, chat_id: int | None = None, media: JSON | None = None
+        self,
+        person_id: int,
+        text: str,
+        chat_id: int | None = None,
+        media: JSON | None = None,
+        thread_id: int | None = None,
     ) -> Post:
-        """A person writes to the bot, in private or in a group."""
+        """A person writes to the bot, in private, in a group or in a topic of a forum."""
         with self.lock:
             person = self.person(person_id)
             chat = self.chat(person_id if chat_id is None else chat_id)
+            if thread_id is not None and thread_id not in chat.topics:
+                raise KeyError(f"no topic {thread_id} in chat {chat.id}, only {list(chat.topics)}")
             if chat is person:
                 if person.blocked:
                     self.block(person_id, blocked=False)
@@ -90,6 +97,7 @@ class State:
                 text=text,
                 entities=find_entities(text, []),
                 media=media or {},
+                thread_id=thread_id,
             )
             if self.hears(chat, text):
                 self.push("message", write_message(chat, post))

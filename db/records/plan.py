@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from db.records.alerts import Policy
 from db.records.words import Share, State, TargetKind, UnitKind
 
 
@@ -41,6 +43,17 @@ class Goal:
     def __str__(self) -> str:
         return f"{self.operator} {self.percent} %"
 
+    @classmethod
+    def read(cls, text: str) -> Goal:
+        """A goal as worded, e.g. "> 95 %". Raises ValueError."""
+        found = re.fullmatch(r"\s*(>=|>|=)\s*(\d{1,3})\s*%\s*", text)
+        if not found or int(found[2]) > 100:
+            raise ValueError("a goal is an operator and a whole percentage")
+        goal = cls(operator=found[1], percent=int(found[2]))
+        if (goal.operator == "=") != (goal.percent == 100):
+            raise ValueError("only 100 % is met by being equal, and nothing lies above it")
+        return goal
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
@@ -73,6 +86,8 @@ class Target:
     options: Mapping[str, int | str | bool] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # language -> name
     formula: Mapping[str, str] = field(default_factory=dict)  # language -> how it is counted
+    policy: Policy = field(default_factory=Policy)  # how its alerts live, where no admin has set otherwise
+    own_goal: Goal | None = None  # what alerts go by instead of the plan's; states never do
 
     def holds_on(self, day: date) -> bool:
         """Whether the line's plan is in force on that day."""

@@ -127,7 +127,11 @@ class AuditRow(Base):
     """The ledger of notices and changes: append-only, each row chained to the one before."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "alert_id"), Index(None, "unit_id", "at"))
+    __table_args__ = (
+        Index(None, "alert_id"),
+        Index(None, "outbox_id"),
+        Index(None, "unit_id", "at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # without gaps
     at: Mapped[datetime]
     kind: Mapped[str]

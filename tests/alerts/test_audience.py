@@ -6,9 +6,24 @@ import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alerts.audience import ACCESS, holds_on, may, roles_on, sees_items, who_hears
-from db.records import Binding, Role
+from alerts.audience import (
+    ACCESS,
+    holds_on,
+    in_charge,
+    is_away,
+    may,
+    may_act,
+    named_group,
+    owners_of,
+    roles_on,
+    sees_items,
+    who_hears,
+    without_head,
+)
+from db.records import Absence, Binding, Role
 
 TODAY = date(2021, 3, 23)
 COMMUNE, DEPARTMENT, DISTRICT, OTHER = 3, 2, 1, 9
@@ -49,7 +64,9 @@ HEAD_ABOVE = bound(21, Role.HEAD, DEPARTMENT)
 CLERK = bound(22, Role.OFFICIAL)
 STEWARD = bound(23, Role.STEWARD, None)
 ADMIN = bound(24, Role.ADMIN, None)
-NOT_THESE = [GONE, COMING, ELSEWHERE, HEAD_ABOVE, CLERK, STEWARD, ADMIN]
+GROUP = bound(25, Role.GROUP)
+SECOND_ADMIN = bound(26, Role.ADMIN, None)
+NOT_THESE = [GONE, COMING, ELSEWHERE, HEAD_ABOVE, CLERK, STEWARD, ADMIN, GROUP]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +104,187 @@ NOT_THESE = [GONE, COMING, ELSEWHERE, HEAD_ABOVE, CLERK, STEWARD, ADMIN]
 )
 def test_who_hears(bindings: list[Binding], chain: list[int], expected: tuple[int, ...]) -> None:
     assert who_hears(chain, bindings, TODAY) == expected
+
+
+def away(
+    person_id: int, stand_in: int | None = None, first: date = TODAY, last: date = TODAY
+) -> Absence:
+    return Absence(
+        id=person_id, person_id=person_id, first_day=first, last_day=last, stand_in=stand_in
+    )
+
+
+YESTERDAY, TOMORROW = date(2021, 3, 22), date(2021, 3, 24)
+
+
+@pytest.mark.parametrize(
+    ("bindings", "absences", "expected"),
+    [
+        pytest.param([HEAD, DEPUTY], [away(11)], (12,), id="a head is away: the deputy"),
+        pytest.param(
+            [HEAD, DEPUTY, CLERK], [away(11, 22)], (12, 22), id="the stand-in and the deputy"
+        ),
+        pytest.param([HEAD, CLERK], [away(11, 22)], (22,), id="the stand-in alone"),
+        pytest.param(
+            [HEAD, LEADER_ABOVE, CHAIRMAN], [away(11)], (14,), id="else the nearest leader above"
+        ),
+        pytest.param(
+            [HEAD, SECOND_HEAD, DEPUTY, CLERK], [away(11, 22)], (10, 22),
+            id="the other head and the stand-in, not the deputy",
+        ),
+        pytest.param([HEAD, SECOND_HEAD], [away(11)], (10,), id="the other head alone"),
+        pytest.param(
+            [HEAD, DEPUTY, CLERK, CHAIRMAN], [away(11), away(12, 22)], (22,),
+            id="head and deputy away: the deputy's stand-in",
+        ),
+        pytest.param(
+            [HEAD, CLERK, CHAIRMAN], [away(11, 22), away(22)], (15,),
+            id="a stand-in who is away too hears nothing",
+        ),
+        pytest.param(
+            [HEAD, GONE, CHAIRMAN], [away(11, 18)], (15,), id="a former head does not stand in"
+        ),
+        pytest.param([HEAD, GROUP, CHAIRMAN], [away(11, 25)], (15,), id="nor does a group"),
+        pytest.param([HEAD, ELSEWHERE], [away(11, 20)], (20,), id="the head of another unit may"),
+        pytest.param(
+            [HEAD, DEPUTY], [away(11, last=YESTERDAY, first=YESTERDAY)], (11,), id="back today"
+        ),
+        pytest.param(
+            [HEAD, DEPUTY], [away(11, first=TOMORROW, last=TOMORROW)], (11,), id="not yet away"
+        ),
+        pytest.param(
+            [HEAD, DEPUTY], [away(11, first=YESTERDAY, last=TODAY)], (12,), id="the last day counts"
+        ),
+        pytest.param(
+            [HEAD, CHAIRMAN, VICE_CHAIRMAN], [away(11), away(15)], (16,),
+            id="the chairman away: the vice chairman",
+        ),
+        pytest.param([HEAD, ADMIN], [away(11)], (), id="nobody there: the admins must know"),
+        pytest.param([HEAD], [away(20)], (11,), id="somebody else is away"),
+    ],
+)  # fmt: skip
+def test_who_hears_instead_of_who_is_away(
+    bindings: list[Binding], absences: list[Absence], expected: tuple[int, ...]
+) -> None:
+    assert who_hears(CHAIN, bindings, TODAY, absences) == expected
+
+
+@pytest.mark.parametrize(
+    ("bindings", "absences", "expected"),
+    [
+        pytest.param([HEAD, ADMIN], [], (11,), id="the head, while there is one"),
+        pytest.param([ADMIN, SECOND_ADMIN, CLERK], [], (24, 26), id="nobody: all the admins"),
+        pytest.param([HEAD, ADMIN], [away(11)], (24,), id="nobody there: the admin"),
+        pytest.param([ADMIN, SECOND_ADMIN], [away(24)], (26,), id="the admin who is there"),
+        pytest.param([HEAD, ADMIN], [away(11), away(24)], (24,), id="an admin even when away"),
+        pytest.param([HEAD], [away(11)], (11,), id="no admin at all: the head, though away"),
+        pytest.param([CLERK, GROUP], [], (), id="neither anybody nor an admin"),
+    ],
+)
+def test_who_answers_for_what_is_open(
+    bindings: list[Binding], absences: list[Absence], expected: tuple[int, ...]
+) -> None:
+    assert owners_of(CHAIN, bindings, TODAY, absences) == expected
+
+
+DAYS = [date(2021, 3, day) for day in range(1, 11)]
+ANY_DAY = st.sampled_from(DAYS)
+PEOPLE = st.integers(1, 5)
+SOME_BINDINGS = st.lists(
+    st.builds(
+        Binding,
+        person_id=PEOPLE,
+        role=st.sampled_from(Role),
+        unit_id=st.sampled_from([*CHAIN, OTHER, None]),
+        deputy=st.booleans(),
+        valid_from=ANY_DAY,
+        valid_to=st.none() | ANY_DAY,
+    ),
+    max_size=8,
+)
+SOME_ABSENCES = st.lists(
+    st.builds(
+        Absence,
+        id=st.just(1),
+        person_id=PEOPLE,
+        first_day=ANY_DAY,
+        last_day=ANY_DAY,
+        stand_in=st.none() | PEOPLE,
+    ),
+    max_size=6,
+)
+
+
+@given(bindings=SOME_BINDINGS, absences=SOME_ABSENCES)
+def test_at_no_day_is_an_open_item_without_an_owner(
+    bindings: list[Binding], absences: list[Absence]
+) -> None:
+    everybody = [*bindings, bound(6, Role.ADMIN, None, since=DAYS[0])]
+    for day in DAYS:
+        assert owners_of(CHAIN, everybody, day, absences)
+
+
+@given(bindings=SOME_BINDINGS, absences=SOME_ABSENCES)
+def test_whoever_hears_holds_a_role_that_day_and_may_act(
+    bindings: list[Binding], absences: list[Absence]
+) -> None:
+    for day in DAYS:
+        gone = {a.person_id for a in absences if is_away(a, day)}
+        roles = {b.person_id: b for b in bindings if holds_on(b, day) and b.role is not Role.GROUP}
+        for person_id in who_hears(CHAIN, bindings, day, absences):
+            assert person_id in roles
+            assert person_id not in gone
+            assert may_act(bindings, CHAIN, day, absences, person_id=person_id)
+
+
+@pytest.mark.parametrize(
+    ("person_id", "absences", "expected"),
+    [
+        pytest.param(11, [], True, id="the head may"),
+        pytest.param(12, [], True, id="so may a deputy, while the head is there"),
+        pytest.param(13, [], True, id="a leader of the unit"),
+        pytest.param(15, [], True, id="the chairman"),
+        pytest.param(22, [], False, id="an official may not"),
+        pytest.param(24, [], False, id="an admin as such may not"),
+        pytest.param(20, [], False, id="nor a head of another unit"),
+        pytest.param(21, [], False, id="nor the head of the unit above"),
+        pytest.param(18, [], False, id="nor a former head"),
+        pytest.param(25, [], False, id="nor a group"),
+        pytest.param(22, [away(11, 22)], True, id="who stands in may"),
+        pytest.param(11, [away(11, 22)], False, id="who is away does not"),
+        pytest.param(12, [away(11, 22)], True, id="the deputies may beside the stand-in"),
+        pytest.param(22, [away(11, 22), away(22)], False, id="a stand-in who is away does not"),
+        pytest.param(24, [away(11, 24)], True, id="an admin who stands in may"),
+    ],
+)
+def test_who_may_act(person_id: int, absences: list[Absence], expected: bool) -> None:
+    everybody = [HEAD, DEPUTY, LEADER_HERE, CHAIRMAN, *NOT_THESE]
+    assert may_act(everybody, CHAIN, TODAY, absences, person_id=person_id) is expected
+
+
+def test_where_all_are_away_all_may_act() -> None:
+    assert in_charge(CHAIN, [HEAD, DEPUTY], TODAY, [away(11), away(12)]) == {11, 12}
+    assert in_charge(CHAIN, [CLERK, ADMIN], TODAY) == frozenset()
+
+
+def test_a_group_is_told_numbers_and_asks_for_nothing() -> None:
+    second = bound(30, Role.GROUP)
+    ended = bound(31, Role.GROUP, until=YESTERDAY)
+    elsewhere = bound(32, Role.GROUP, OTHER)
+    groups = [second, GROUP, ended, elsewhere, HEAD]
+    assert named_group(groups, COMMUNE, TODAY) == (25, 30)
+    assert named_group(groups, DISTRICT, TODAY) == ()
+    assert not any(may([Role.GROUP], action) for action in ACCESS)
+    assert not sees_items([GROUP], CHAIN, TODAY)
+
+
+def test_a_unit_without_head_deputy_or_leader_is_named() -> None:
+    everybody = [HEAD, bound(40, Role.LEADER, DISTRICT), bound(41, Role.GROUP, OTHER), GONE]
+    assert without_head([OTHER, COMMUNE, DISTRICT, DEPARTMENT], everybody, TODAY) == (
+        OTHER,
+        DEPARTMENT,
+    )
+    assert without_head([COMMUNE], [GONE, COMING], TODAY) == (COMMUNE,)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +344,7 @@ def test_roles_are_those_held_on_the_day() -> None:
 @pytest.mark.parametrize("action", sorted(ACCESS))
 def test_every_role_may_do_what_an_official_may(action: str) -> None:
     if may([Role.OFFICIAL], action):
-        assert all(may([role], action) for role in Role)
+        assert all(may([role], action) for role in Role if role is not Role.GROUP)
     assert may([Role.ADMIN], action)
     assert not may([], action)
 
@@ -159,6 +357,9 @@ def test_every_role_may_do_what_an_official_may(action: str) -> None:
         pytest.param(Role.HEAD, "items", True, id="a head sees items"),
         pytest.param(Role.LEADER, "due", True, id="a leader sees what falls due"),
         pytest.param(Role.HEAD, "people", False, id="a head appoints nobody"),
+        pytest.param(Role.HEAD, "absence", True, id="a head says when they are away"),
+        pytest.param(Role.LEADER, "absence", True, id="so does a leader"),
+        pytest.param(Role.OFFICIAL, "absence", False, id="nobody waits for an official"),
         pytest.param(Role.STEWARD, "imports", True, id="a steward sees the imports"),
         pytest.param(Role.LEADER, "health", False, id="the machine is the admin's matter"),
         pytest.param(Role.ADMIN, "no_such_command", False, id="what is not listed is nobody's"),

@@ -16,6 +16,7 @@ from alerts.digest import (
     ITEMS,
     LINES,
     UNKNOWN,
+    Changes,
     Digest,
     DigestDecision,
     DigestLine,
@@ -23,7 +24,7 @@ from alerts.digest import (
     digest_due,
     has_news,
 )
-from db.records import Goal, Item, Move, State
+from db.records import Goal, Item, Move, Phase, State
 
 TODAY = date(2021, 3, 23)
 AS_OF = datetime(2021, 3, 23, 0, 30, tzinfo=UTC)
@@ -66,6 +67,11 @@ def named(line: DigestLine, field: str, **changes: Any) -> DigestLine:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
+        pytest.param(
+            named(MISSED, "critical", critical=True),
+            named(NEW, "new"),
+            id="what cannot wait comes first",
+        ),
         pytest.param(
             named(NEW, "new"),
             named(MISSED, "old", items=(item("A", 30),), numerator=1),
@@ -281,6 +287,124 @@ def test_when_a_digest_is_due(
     assert digest_due(today, last, news, CALENDAR) == expected
 
 
+DISTRICT = "UBND huyện Cần Giờ"
+
+
+def of(unit: str, line: DigestLine = MISSED, **changes: Any) -> DigestLine:
+    return replace(line, unit=unit, **changes)
+
+
+def leaders(*lines: DigestLine) -> Digest:
+    return compose_digest(DISTRICT, lines, TODAY, AS_OF)
+
+
+def test_the_districts_line_stands_for_those_of_its_communes() -> None:
+    digest = leaders(
+        of(DISTRICT, alert_id=1),
+        of("Xã A", alert_id=2),
+        of("Xã B", NEW, alert_id=3),
+        *(of(f"Xã {name}", alert_id=id_) for id_, name in enumerate("CDE", start=4)),
+        of("Xã A", field="Chứng thực", alert_id=9),
+    )
+    first, second = digest.to_mend
+    assert (first.unit, first.among, first.among_new, first.among_more) == (
+        DISTRICT, ("Xã B", "Xã A", "Xã C"), 1, 2,
+    )  # fmt: skip
+    assert first.is_new, "news of a commune is news of its line"
+    assert (second.unit, second.among) == ("Xã A", ()), "of another field, it speaks for itself"
+    assert digest.alert_ids == (1, 2, 3, 4, 5, 6, 9), "all of them are told"
+    assert digest.numbered_ids == (1, 9)
+
+
+def test_a_critical_commune_makes_the_districts_line_critical() -> None:
+    digest = leaders(of(DISTRICT, alert_id=1), of("Xã A", alert_id=2, critical=True))
+    assert [line.critical for line in digest.to_mend] == [True]
+
+
+def test_a_commune_speaks_for_itself_where_the_district_keeps_its_promise() -> None:
+    digest = leaders(of(DISTRICT, MET), of("Xã A", alert_id=2), of("Xã B", MET))
+    assert [line.unit for line in digest.to_mend] == ["Xã A"]
+    assert [line.unit for line in digest.kept] == [DISTRICT], "and what is met is met there too"
+
+
+def test_a_heads_digest_swallows_nothing() -> None:
+    digest = compose(MISSED, named(MISSED, "Chứng thực"), of("Xã khác", field="Đất đai"))
+    assert [line.among for line in digest.to_mend] == [(), (), ()]
+
+
+def test_ends_in_communes_are_told_within_the_districts_end() -> None:
+    digest = leaders(of(DISTRICT, RESOLVED, alert_id=1), of("Xã A", RESOLVED, alert_id=2))
+    assert [line.unit for line in digest.resolved] == [DISTRICT]
+    assert digest.ended_ids == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param([MISSED, MET, STALE], Changes(), id="nothing has moved"),
+        pytest.param(
+            [
+                NEW, named(NEW, "b"), named(NEW, "c", move=Move.WORSE),
+                named(NEW, "d", move=Move.REOPENED), named(MISSED, "e", move=Move.BETTER),
+                named(MISSED, "f", move=Move.VERIFIED), named(RESOLVED, "g"),
+            ],
+            Changes(opened=2, worse=1, reopened=1, better=2, resolved=1), id="each kind is counted",
+        ),
+        pytest.param(
+            [named(MISSED, "a", move=Move.WORSE), replace(RESOLVED, is_new=False)], Changes(),
+            id="what moved before the last digest is no change",
+        ),
+    ],
+)  # fmt: skip
+def test_what_has_changed_since_the_last_digest(lines: list[DigestLine], expected: Changes) -> None:
+    assert compose(*lines).changes == expected
+
+
+def test_a_change_in_the_district_and_its_communes_is_one_change() -> None:
+    lines = (of(DISTRICT, NEW), of("Xã A", NEW), of("Xã B", NEW, move=Move.WORSE))
+    assert leaders(*lines).changes == Changes(opened=1, worse=1)
+
+
+def test_what_is_critical_or_new_and_finds_no_room_is_summed_by_target() -> None:
+    critical = [
+        named(MISSED, f"{n:02}", critical=True, target=f"t{n % 2}", alert_id=n) for n in range(12)
+    ]
+    new = [named(NEW, f"n{n}", target="t2", alert_id=20 + n) for n in range(2)]
+    digest = compose(*critical, *new, named(MISSED, "old", alert_id=30))
+    assert len(digest.to_mend) == LINES
+    assert all(line.critical for line in digest.to_mend)
+    assert digest.more_critical == (("t0", 1), ("t1", 1), ("t2", 2))
+    assert digest.counted_ids == (10, 11, 20, 21, 30)
+    assert digest.more == 5
+
+
+def test_buttons_have_the_numbers_of_their_lines() -> None:
+    digest = compose(
+        named(NEW, "a", alert_id=7), named(MISSED, "b", alert_id=5), named(MISSED, "no alert")
+    )
+    assert digest.numbered_ids == (7, 5)
+    assert digest.numbers == {7: 1, 5: 2}
+    assert compose(replace(NEW, alert_id=7)).numbers == {}, "a single one needs no number"
+
+
+def test_a_digest_queued_by_the_first_release_is_still_read() -> None:
+    digest = compose(NEW, RESOLVED, MET, due_soon=(item("X"),))
+    payload = json.loads(json.dumps(digest.to_payload()))
+    for added in ("changes", "more_critical", "counted_ids"):
+        del payload[added]
+    before = {
+        "unit", "target", "item_no", "field", "state", "reason", "numerator", "denominator", "goal",
+        "goal_words", "answer", "move", "needed", "small_sample", "is_new", "items", "items_more",
+    }  # fmt: skip
+    for kind in ("to_mend", "resolved", "kept"):
+        payload[kind] = [{k: v for k, v in line.items() if k in before} for line in payload[kind]]
+    found = Digest.from_payload(payload)
+    assert (found.to_mend, found.resolved, found.kept) == (
+        digest.to_mend, digest.resolved, digest.kept,
+    )  # fmt: skip
+    assert found.changes == Changes()
+
+
 WORDS = st.text(max_size=8)
 MAYBE_NUMBER = st.none() | st.integers(0, 40)
 SOME_ITEMS = st.builds(
@@ -310,6 +434,10 @@ SOME_LINES = st.builds(
     small_sample=st.booleans(),
     is_new=st.booleans(),
     items=st.lists(SOME_ITEMS, max_size=5).map(tuple),
+    alert_id=MAYBE_NUMBER,
+    critical=st.booleans(),
+    phase=st.none() | st.sampled_from(Phase),
+    disputed=st.booleans(),
 )
 
 
@@ -331,3 +459,13 @@ def test_a_digest_survives_the_outbox_and_stays_short(
     assert len(shown) + digest.more + digest.kept_more == len(told)
     assert sum(len(line.items) for line in shown) + len(digest.due_soon) <= ITEMS
     assert len(digest.due_soon) + digest.due_soon_more == len(due_soon)
+
+
+@given(st.lists(SOME_LINES, max_size=30))
+def test_nothing_critical_or_new_is_ever_hidden(lines: list[DigestLine]) -> None:
+    to_mend = [line for line in lines if line.state in (State.MISSED, State.BEHIND)]
+    pressing = [line for line in to_mend if line.critical or line.is_new]
+    pressing = [line for line in pressing if not (line.move is Move.RESOLVED and line.is_new)]
+    digest = compose(*lines)
+    shown = sum(line.critical or line.is_new for line in digest.to_mend)
+    assert shown + sum(count for _target, count in digest.more_critical) == len(pressing)

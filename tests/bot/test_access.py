@@ -162,15 +162,6 @@ async def test_an_edited_message_is_not_a_new_command(talk: Talk, staff: dict[st
         assert len(talk.from_bot(HEAD)) == (kind == "message")
 
 
-async def test_nothing_is_said_in_a_group(talk: Talk, staff: dict[str, int]) -> None:
-    talk.sandbox.add_group(-5, "Tổ cải cách hành chính")
-    talk.sandbox.say(HEAD, "/status", chat_id=-5)
-    await talk.say(HEAD, "/help")
-    await asyncio.sleep(0.3)
-    assert talk.from_bot(-5) == []
-    assert len(talk.from_bot(HEAD)) == 1
-
-
 async def test_a_past_day_is_found_and_a_wrong_day_is_said(
     talk: Talk, staff: dict[str, int]
 ) -> None:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import callbacks
 from bot.callbacks import (
+    FORMS,
+    LONGEST,
+    BackToMessage,
     Button,
     ButtonTooLong,
+    ButtonUnreadable,
     ChooseLanguage,
+    ClaimAlert,
     ConfirmCalendar,
+    DisputeAlert,
+    DisputeAs,
+    EndMute,
+    MuteAlert,
+    MuteScope,
+    MuteUntil,
+    ShowAlert,
     ShowAlerts,
     ShowCalendar,
     ShowDue,
     ShowItems,
     ShowStatus,
     ShowUnits,
+    TakeAlert,
     UndoCalendar,
 )
 from bot.sandbox.server import Fault
@@ -43,6 +59,17 @@ from tests.bot.conftest import HEAD, OFFICIAL, TODAY, Talk, unit_id
         pytest.param(ShowCalendar(2026), "k1:2026", id="the calendar of a year"),
         pytest.param(ConfirmCalendar(2**62, True), f"kc1:{2**62}:1", id="a drafted change"),
         pytest.param(UndoCalendar(7), "ku1:7", id="a change taken back"),
+        pytest.param(ShowAlert(7, 9), "ac1:7:9", id="the card of an alert, in a message"),
+        pytest.param(TakeAlert(7), "at1:7", id="an alert taken"),
+        pytest.param(ClaimAlert(7), "ad1:7", id="an alert said to be done"),
+        pytest.param(MuteAlert(7), "am1:7", id="what is to be silent"),
+        pytest.param(MuteScope(7, "unit"), "as1:7:unit", id="for how long"),
+        pytest.param(MuteUntil(7, "unit", 5), "au1:7:unit:5:", id="and why"),
+        pytest.param(MuteUntil(7, "target", 3, "waiting"), "au1:7:target:3:waiting", id="silenced"),
+        pytest.param(EndMute(4), "ae1:4:0", id="no longer silent"),
+        pytest.param(DisputeAlert(7), "aq1:7", id="what is wrong with the figures"),
+        pytest.param(DisputeAs(7, "old_data"), "ar1:7:old_data", id="this is wrong with them"),
+        pytest.param(BackToMessage(9), "ab1:9", id="back to the message"),
     ],
 )
 def test_a_button_is_carried_and_read_back(button: Button, text: str) -> None:
@@ -55,6 +82,47 @@ def test_a_button_that_telegram_would_refuse_is_never_made() -> None:
         callbacks.encode(ShowItems(1, "x" * 60))
     longest = ShowItems(2**31, "inspections_conduct", 9999)
     assert len(callbacks.encode(longest)) <= 64
+
+
+# What a button may hold: an id of a database, a day, and short words of ours.
+NUMBERS = st.integers(min_value=-(2**31), max_value=2**31)
+KINDS: dict[Any, st.SearchStrategy[Any]] = {
+    int: NUMBERS,
+    bool: st.booleans(),
+    str: st.text("abcdefghijklmnopqrstuvwxyz_0123456789", max_size=18),
+    date | None: st.none() | st.dates(min_value=date(1000, 1, 1)),
+    int | None: st.none() | NUMBERS,
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: str(form.__name__))
+@given(data=st.data())
+def test_every_button_is_carried_and_read_back_whatever_it_holds(
+    form: type[Button], data: st.DataObject
+) -> None:
+    hints = get_type_hints(form)
+    button = form(*(data.draw(KINDS[hints[each.name]]) for each in fields(form)))
+    text = callbacks.encode(button)
+    assert len(text.encode()) <= LONGEST
+    assert callbacks.decode(text) == button
+
+
+def test_no_two_buttons_are_written_alike() -> None:
+    assert len(set(FORMS.values())) == len(FORMS)
+    assert not FORMS.keys() & callbacks.OLD_FORMS.keys()
+
+
+def test_a_form_of_last_year_is_still_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(callbacks.OLD_FORMS, "s0", lambda unit_id: ShowStatus(int(unit_id)))
+    assert callbacks.decode("s0:12") == ShowStatus(12)
+    assert callbacks.decode("s0:x") is None
+    assert callbacks.decode("s0:1:2") is None
+    assert callbacks.encode(ShowStatus(12)) == "s1:12:"
+
+
+def test_a_text_that_could_not_be_read_back_is_never_made() -> None:
+    with pytest.raises(ButtonUnreadable, match=r"ShowItems.target holds 'a:b'"):
+        callbacks.encode(ShowItems(1, "a:b"))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +185,7 @@ async def test_a_button_of_an_older_form_gets_a_polite_answer(
     talk: Talk, staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = await talk.say(HEAD, "/status")
-    monkeypatch.setattr(callbacks, "READERS", {})
+    monkeypatch.setattr(callbacks, "FORMS", {})
     answer = await talk.press(HEAD, message, "Cập nhật")
     assert answer["show_alert"]
     assert "không còn hiệu lực" in answer["text"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
-from alerts.digest import DigestLine, compose_digest
 from alerts.explain import Explanation
 from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, fit, length
 from bot.sandbox.markup import parse_html
@@ -20,48 +19,34 @@ from db.calendar_days import ClockStop, DayKind, NamedDay
 from db.intake.resettling import Effect
 from db.read_models import AlertView, ReadingView
 from db.records import (
-    Goal,
-    Item,
     LeftOut,
-    Move,
     NamedCount,
     Share,
     State,
     Successor,
     Target,
     TargetKind,
-    Unit,
-    UnitKind,
 )
 from settings import SHIPPED, ZONE, read_settings
+from tests.bot.notice_facts import (
+    CHECK,
+    ITEMS,
+    NOTICE_FACTS,
+    ODD,
+    SENT,
+    TODAY,
+    UNIT,
+    digest,
+    digest_line,
+)
+from tests.bot.people_facts import PEOPLE_FACTS
 
-CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
-TODAY = date(2021, 3, 23)
-ODD = "<b>Phòng & «Tư pháp»"
-UNIT = Unit(
-    id=1, slug="xa_binh_khanh", name=f"UBND xã Bình Khánh {ODD}", kind=UnitKind.COMMUNE,
-    valid_from=date(2020, 1, 1), valid_to=date(2025, 6, 30),
-)  # fmt: skip
 TARGETS = {
     target.id: target for target in read_settings(SHIPPED / "settings.toml", {}).plan_targets()
 }
 GRADE = replace(
     TARGETS["mailboxes"], id="par_index", kind=TargetKind.GRADE, goal=None, goal_text="Tốt trở lên"
 )
-NOTES = (
-    "overdue_no_letter", "overdue_with_letter", "finished_late_no_letter",
-    "finished_late_with_letter", "letter_missing", "letter_incomplete", "letter_too_late",
-    "due_today", "due_soon", "paper_only", "not_signed", "mailbox_to_withdraw",
-    "mailbox_never_used", "mailbox_idle", "a note of tomorrow", None,
-)  # fmt: skip
-ITEMS = tuple(
-    Item(
-        key=f"000.02.16.H29-210316-{number:04d}", label=f"Đăng ký {ODD}", field="Hộ tịch",
-        due=(20210318170000, 20210318, None)[number % 3], days_late=(2, 0, None)[number % 3],
-        note=note, detail="Chi cục Thuế" if number % 2 else None,
-    )
-    for number, note in enumerate(NOTES)
-)  # fmt: skip
 
 
 def view(state: State, **changes: Any) -> ReadingView:
@@ -72,27 +57,6 @@ def view(state: State, **changes: Any) -> ReadingView:
     return ReadingView(**(given | changes))
 
 
-def digest_line(state: State, **changes: Any) -> DigestLine:
-    given: dict[str, Any] = {
-        "unit": UNIT.name, "target": "on_time", "item_no": "5", "field": "Hộ tịch",
-        "state": state, "reason": "below_the_goal", "numerator": 45, "denominator": 48,
-        "goal": Goal(operator=">", percent=95), "move": Move.OPENED, "needed": 13, "is_new": True,
-        "items": ITEMS,
-    }  # fmt: skip
-    return DigestLine(**(given | changes))
-
-
-def digest(*lines: DigestLine, soon: tuple[Item, ...] = ()) -> Any:
-    return compose_digest(UNIT.name, lines, TODAY, CHECK, soon)
-
-
-FULL = digest(
-    *(digest_line(state) for state in State),
-    digest_line(State.MET, move=Move.RESOLVED, field=None),
-    digest_line(State.MISSED, move=Move.WORSE, unit="Phòng khác"),
-    digest_line(State.MISSED, goal=None, answer="no"),
-    soon=ITEMS,
-)
 LINES = [
     PlanLine(target=TARGETS["on_time"], readings=tuple(view(state) for state in State)),
     PlanLine(target=TARGETS["mailboxes"], readings=(view(State.NONE, field=None),)),
@@ -105,7 +69,6 @@ ALERT = AlertView(
     resolved_at=None, numerator=45, denominator=48, item_count=3,
 )  # fmt: skip
 PAGES: dict[str, Any] = {"page": 1, "pages": 2, "count": 12}
-SENT: dict[str, Any] = {"late": True, "sent_at": CHECK}
 
 WHY = Explanation(
     unit=UNIT, target=TARGETS["on_time"], field="Hộ tịch", as_of=CHECK, numerator=45,
@@ -167,11 +130,6 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"unit": UNIT, "to_explain": False},
         {"unit": UNIT, "to_explain": True},
     ],
-    "digest": [
-        {"digest": FULL, "slug": "xa_binh_khanh", **SENT},
-        {"digest": digest(), "slug": "", **SENT},
-        {"digest": digest(digest_line(State.STALE)), "slug": "", **SENT, "late": False},
-    ],
     "due": [
         {"unit": UNIT, "working_days": 2, "items": ITEMS, **PAGES},
         {"unit": UNIT, "working_days": 2, "items": (), "page": 1, "pages": 1, "count": 0},
@@ -185,11 +143,12 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "error": [{"reference": "L-000001"}],
     "help": [
-        {"items": True, "own": True, "calendar": True},
-        {"items": False, "own": False, "calendar": False},
+        {"items": True, "own": True, "calendar": True, "absence": True, "people": True},
+        {"items": False, "own": False, "calendar": False, "absence": False, "people": False},
     ],
     "invitation_refused": [
-        {"reason": reason} for reason in ("unknown", "expired", "used", "too_many")
+        {"reason": reason}
+        for reason in ("unknown", "expired", "used", "too_many", "for_a_group", "for_a_person")
     ],
     "items": [
         {"unit": UNIT, "target": "on_time", "items": ITEMS, **PAGES},
@@ -251,6 +210,10 @@ FACTS: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
+FACTS.update(NOTICE_FACTS)
+FACTS.update(PEOPLE_FACTS)
+
+
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     return Renderer(TARGETS.values(), ZONE)
@@ -261,7 +224,7 @@ def names(language: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_messages_and_each_is_tested() -> None:
-    assert names("vi") == names("en") == {*FACTS, "words"}
+    assert names("vi") == names("en") == {*FACTS, "words", "lines"}
     assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} == set(LANGUAGES)
     others = [p for p in TEMPLATES.rglob("*") if p.is_file() and p.suffix not in (".html", "")]
     assert not [p for p in others if p.suffix == ".py" or ".j2" in p.name]

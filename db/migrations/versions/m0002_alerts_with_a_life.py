@@ -30,6 +30,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_alert_id"), ["alert_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_outbox_id"), ["outbox_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_unit_id_at"), ["unit_id", "at"], unique=False)
 
     op.create_table(
@@ -215,6 +216,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("thread_id", sa.BigInteger(), nullable=True))
 
 
+
 def downgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("thread_id")
@@ -266,6 +268,7 @@ def downgrade() -> None:
     op.drop_table("absences")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_unit_id_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_outbox_id"))
         batch_op.drop_index(batch_op.f("ix_audit_alert_id"))
 
     op.drop_table("audit")

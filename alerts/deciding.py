@@ -1,0 +1,46 @@
+"""Which alerts move at a check? Each reading with its alert, its policy and who is in charge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from alerts.circumstances import Circumstances
+from alerts.counting import ItemsByKey
+from alerts.lifecycle import end_with_unit, next_step
+from db.alert_store import Key
+from db.records import JudgedReading, OpenAlert, Step, Workdays
+
+
+def decide(
+    judged: Iterable[JudgedReading],
+    open_now: Mapping[Key, OpenAlert],
+    items: ItemsByKey,
+    circumstances: Circumstances,
+    now: datetime,
+    calendar: Workdays,
+) -> tuple[Step, ...]:
+    """The steps of a check; `now` is its moment by the district's clock."""
+    steps = []
+    for official in judged:
+        j = circumstances.as_alerts_take_it(official)
+        unit_id, target = j.reading.unit_id, j.reading.target
+        key = (unit_id, target, j.reading.field_id)
+        step = next_step(
+            open_now.get(key),
+            j,
+            items.get(key, ()),
+            circumstances.policy(target, unit_id),
+            now,
+            calendar,
+            in_charge=circumstances.in_charge(unit_id),
+            goal=(own := circumstances.target(target, unit_id)).own_goal or own.goal,
+        )
+        if step is not None:
+            steps.append(step)
+    return tuple(steps)
+
+
+def end_with_units(open_now: Iterable[OpenAlert], ended_units: frozenset[int]) -> tuple[Step, ...]:
+    """The last steps of alerts whose unit has ended."""
+    return tuple(end_with_unit(alert) for alert in open_now if alert.unit_id in ended_units)

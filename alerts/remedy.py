@@ -1,0 +1,35 @@
+"""Which items can somebody still do something about, and which of them cannot wait?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from db.records import Item
+
+# What can no longer be mended, or says the rate once more (it is as small as the sample is): nobody
+# can act on such an item, and nobody can claim that it is done.
+SETTLED_NOTES = frozenset(
+    {
+        "finished_late_with_letter",
+        "finished_late_no_letter",  # its letter is an item of the letters' own target
+        "complaint_late",
+        "letter_too_late",
+        "conduct_not_covered",
+        "ratings_dissatisfied",
+        "ratings_neutral",
+        "school_below_goal",
+        "low_online_share",
+    }
+)
+# Overdue, and its letter is owed by the end of the due day (Decision 5157/QĐ-UBND): not tomorrow.
+CRITICAL_NOTES = frozenset({"overdue_no_letter", "letter_missing"})
+
+
+def actionable(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items that somebody can still do something about."""
+    return tuple(item for item in items if item.note not in SETTLED_NOTES)
+
+
+def is_critical(items: Iterable[Item]) -> bool:
+    """Whether one of the items cannot wait until the morning."""
+    return any(item.note in CRITICAL_NOTES and item.days_late is not None for item in items)

@@ -1,0 +1,278 @@
+"""Which threshold holds for a target in a unit on a day?
+
+What admins set goes before settings.toml, from its day on. The nearest wins: what was set for the
+unit itself, then for the units above it, then for all units; in each of them what was set for the
+target before what was set for all targets; and of those the newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from alerts.escalation import parse_ladder
+from alerts.judge import JUDGES, AgeRule
+from db.records import (
+    Goal,
+    JudgedReading,
+    Policy,
+    Rung,
+    State,
+    Target,
+    ThresholdChange,
+)
+
+# The states that say something of the goal: only these are judged again by an own goal.
+OF_THE_GOAL = frozenset({State.MET, State.AT_RISK, State.MISSED, State.ON_TRACK, State.BEHIND})
+
+
+class Scope(StrEnum):
+    """What a threshold is set for."""
+
+    TARGET = "target"  # a target must be named; a unit may be
+    ANY = "any"  # of all targets, or of one; a unit may be named
+    UNITS = "units"  # of no target; a unit may be named
+    SOURCE = "source"  # a source must be named
+
+
+class Measure(StrEnum):
+    """In what a threshold is counted; a word that templates know."""
+
+    POINTS, CHECKS, COUNT, PERCENT = "points", "checks", "count", "percent"
+    WORKING_DAYS, DAYS, LADDER = "working_days", "days", "ladder"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Threshold:
+    """One kind of threshold, its guard (both ends count) and what a chat proposes."""
+
+    name: str
+    scope: Scope
+    measure: Measure
+    least: int = 0
+    most: int = 0
+    proposed: tuple[str, ...]
+
+
+# The guards of the domain; the keys of settings.toml have the same.
+THRESHOLDS: Mapping[str, Threshold] = {
+    each.name: each
+    for each in (
+        Threshold(
+            name="margin_points", scope=Scope.TARGET, measure=Measure.POINTS, least=0, most=5,
+            proposed=("0", "1", "2", "3", "5"),
+        ),
+        Threshold(
+            name="small_sample", scope=Scope.TARGET, measure=Measure.COUNT, least=1, most=200,
+            proposed=("10", "21", "30", "50"),
+        ),
+        Threshold(
+            name="pending_checks", scope=Scope.TARGET, measure=Measure.CHECKS, least=1, most=10,
+            proposed=("1", "2", "3", "4"),
+        ),
+        Threshold(
+            name="pending_working_days", scope=Scope.TARGET, measure=Measure.WORKING_DAYS,
+            least=0, most=10, proposed=("0", "1", "2", "3", "5"),
+        ),
+        Threshold(
+            name="recover_points", scope=Scope.TARGET, measure=Measure.POINTS, least=0, most=5,
+            proposed=("0", "1", "2", "3"),
+        ),
+        Threshold(
+            name="keep_open_checks", scope=Scope.TARGET, measure=Measure.CHECKS, least=1, most=10,
+            proposed=("1", "2", "3", "4"),
+        ),
+        Threshold(name="goal", scope=Scope.TARGET, measure=Measure.PERCENT, proposed=()),
+        Threshold(
+            name="repeat_working_days", scope=Scope.ANY, measure=Measure.WORKING_DAYS,
+            least=1, most=10, proposed=("1", "2", "3", "5", "10"),
+        ),
+        Threshold(
+            name="escalation", scope=Scope.ANY, measure=Measure.LADDER,
+            proposed=("leader 3, chairman 7", "leader 2, chairman 5", "leader 5, chairman 10"),
+        ),
+        Threshold(
+            name="early_warning_working_days", scope=Scope.UNITS, measure=Measure.WORKING_DAYS,
+            least=1, most=10, proposed=("1", "2", "3", "5"),
+        ),
+        Threshold(
+            name="max_age_days", scope=Scope.SOURCE, measure=Measure.DAYS, least=1, most=400,
+            proposed=("1", "2", "3", "5", "10", "35", "90"),
+        ),
+    )
+}  # fmt: skip
+
+
+def value_in_force(
+    name: str,
+    changes: Iterable[ThresholdChange],
+    day: date,
+    *,
+    target: str | None = None,
+    chain: Sequence[int] = (),
+    source: str | None = None,
+) -> str | None:
+    """What admins have set that holds there on that day; None: the settings' own value holds.
+
+    What is undone holds on no day: `InForce.at` knows a moment of the past.
+    """
+    newest: dict[tuple[int | None, str | None], ThresholdChange] = {}
+    for change in changes:
+        if (
+            change.name != name
+            or change.undone_at is not None
+            or change.valid_from > day
+            or change.source != source
+            or change.target not in (None, target)
+            or (change.unit_id is not None and change.unit_id not in chain)
+        ):
+            continue
+        where = (change.unit_id, change.target)
+        held = newest.get(where)
+        if held is None or (held.valid_from, held.id) < (change.valid_from, change.id):
+            newest[where] = change
+    for unit_id in (*chain, None):
+        for of_target in dict.fromkeys((target, None)):
+            # A value that was given back leaves the place to the next wider one.
+            found = newest.get((unit_id, of_target))
+            if found is not None and found.new is not None:
+                return found.new
+    return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InForce:
+    """All that admins have set, as it holds on one day; the settings' own where they did not."""
+
+    changes: tuple[ThresholdChange, ...]
+    day: date
+
+    @classmethod
+    def at(cls, changes: Iterable[ThresholdChange], moment: datetime) -> InForce:
+        """As it held at a moment (the district's clock), though it was undone since: a check that
+        is taken again comes to what it came to.
+        """
+        known = (
+            replace(change, undone_at=None)
+            for change in changes
+            if change.at <= moment and (change.undone_at is None or change.undone_at > moment)
+        )
+        return cls(changes=tuple(known), day=moment.date())
+
+    def target(self, target: Target, chain: Sequence[int]) -> Target:
+        return target_in_force(target, chain, self.changes, self.day)
+
+    def policy(self, target: Target, chain: Sequence[int]) -> Policy:
+        return policy_of(target, chain, self.changes, self.day)
+
+    def ages(self, ages: Mapping[str, AgeRule]) -> Mapping[str, AgeRule]:
+        return ages_in_force(ages, self.changes, self.day)
+
+    def early_warning(self, default: int, chain: Sequence[int] = ()) -> int:
+        return early_warning(default, chain, self.changes, self.day)
+
+
+def policy_of(
+    target: Target, chain: Sequence[int], changes: Sequence[ThresholdChange], day: date
+) -> Policy:
+    """How the alerts of a target live in a unit on a day; `chain`: the unit, then those above."""
+    return _with_values(target.policy, _POLICY, target, chain, changes, day)
+
+
+def target_in_force(
+    target: Target, chain: Sequence[int], changes: Sequence[ThresholdChange], day: date
+) -> Target:
+    """The target as it is judged in a unit: its margin, its small sample, and its own goal.
+
+    `goal` stays the plan's, whatever was set.
+    """
+    return _with_values(target, _TARGET, target, chain, changes, day)
+
+
+def ages_in_force(
+    ages: Mapping[str, AgeRule], changes: Sequence[ThresholdChange], day: date
+) -> Mapping[str, AgeRule]:
+    """How old each source may be; days are counted as the settings count them."""
+    if not changes:
+        return ages
+    found = {source: value_in_force("max_age_days", changes, day, source=source) for source in ages}
+    return {
+        source: rule if (set_to := found[source]) is None else replace(rule, days=int(set_to))
+        for source, rule in ages.items()
+    }
+
+
+def early_warning(
+    default: int, chain: Sequence[int], changes: Sequence[ThresholdChange], day: date
+) -> int:
+    """How many working days ahead a unit is warned of what falls due."""
+    found = value_in_force("early_warning_working_days", changes, day, chain=chain)
+    return default if found is None else int(found)
+
+
+def ladder_of(text: str) -> tuple[Rung, ...]:
+    """A ladder as it is typed: "leader 3, chairman 7". Raises ValueError."""
+    return parse_ladder([line for line in text.split(",") if line.strip()])
+
+
+def ladder_text(ladder: Iterable[Rung]) -> str:
+    return ", ".join(f"{rung.to} {rung.after_working_days}" for rung in ladder)
+
+
+def for_alerts(judged: JudgedReading, target: Target, day: date) -> JudgedReading:
+    """The reading as alerts take it: judged by the unit's own goal where it has one.
+
+    An earlier warning where the own goal is stricter than the plan's, a later one where it is
+    looser. What the reading officially is stays as it is: this is only handed to the lifecycle.
+    """
+    if target.own_goal is None or judged.verdict.state not in OF_THE_GOAL:
+        return judged
+    by_own = replace(target, goal=target.own_goal)
+    verdict = JUDGES[target.kind](judged.reading, by_own, day)
+    return replace(judged, verdict=verdict)
+
+
+def alert_state(judged: JudgedReading, target: Target, day: date) -> State:
+    """The state that moves the alert, where the official one goes by the plan's goal."""
+    return for_alerts(judged, target, day).verdict.state
+
+
+Thing = TypeVar("Thing", Policy, Target)
+Reader = Callable[[str], Any]
+# Which field of a policy, or of a target, each threshold fills, and how it is read.
+_POLICY: Mapping[str, tuple[str, Reader]] = {
+    "pending_checks": ("pending_checks", int),
+    "pending_working_days": ("pending_working_days", int),
+    "recover_points": ("recover_points", int),
+    "keep_open_checks": ("keep_open_checks", int),
+    "repeat_working_days": ("repeat_working_days", int),
+    "small_sample": ("small_sample", int),
+    "escalation": ("ladder", ladder_of),
+}
+_TARGET: Mapping[str, tuple[str, Reader]] = {
+    "margin_points": ("margin_points", int),
+    "small_sample": ("small_sample", int),
+    "goal": ("own_goal", Goal.read),
+}
+
+
+def _with_values(
+    thing: Thing,
+    table: Mapping[str, tuple[str, Reader]],
+    target: Target,
+    chain: Sequence[int],
+    changes: Sequence[ThresholdChange],
+    day: date,
+) -> Thing:
+    values = {
+        name: reader(found)
+        for threshold, (name, reader) in table.items()
+        if changes
+        and (
+            found := value_in_force(threshold, changes, day, target=target.id, chain=chain)
+        ) is not None
+    }  # fmt: skip
+    return replace(thing, **values) if values else thing

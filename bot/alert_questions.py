@@ -1,0 +1,233 @@
+"""What do the card of an alert and the list of alerts need of the records, and who may do what?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from alerts.audience import holds_on, may_act, sees_items
+from alerts.house import House
+from alerts.remedy import actionable
+from alerts.working_time import in_effect
+from db import absences, alert_store, mutes, people, read_models, snapshots, units
+from db.engine import Connection
+from db.indicators import Moment, items_of
+from db.read_models import AlertView, ReadingView
+from db.records import (
+    Binding,
+    Item,
+    Mute,
+    OpenAlert,
+    Phase,
+    Role,
+    Standing,
+    Target,
+    TargetKind,
+    Unit,
+)
+from db.standings import standings
+
+UNHEARD = frozenset({Phase.PENDING, Phase.DROPPED})  # of these nobody is told
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What somebody may do with the alerts of a unit."""
+
+    acts: bool = False  # takes, says that it is done, says that the figures are wrong
+    mutes: bool = False
+    mutes_unit: bool = False  # all of a unit at once
+    exempts: bool = False
+    sees_items: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertCard:
+    """One alert with its newest reading, as a person may see it."""
+
+    alert: OpenAlert
+    standing: Standing
+    unit: Unit
+    reading: ReadingView
+    as_of: datetime | None  # None: no check yet
+    items: tuple[Item, ...] = ()
+    can_be_done: bool = False  # there is something of which one can say that it is done
+    rights: Rights = field(default_factory=Rights)
+
+    @property
+    def ended(self) -> bool:
+        return self.standing.resolved_at is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedAlert:
+    view: AlertView
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedMute:
+    """A silence with the names of what it is of, and whether the asker may end it."""
+
+    mute: Mute
+    unit: Unit | None
+    target: str | None
+    field: str | None = None
+    may_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertList:
+    alerts: tuple[ListedAlert, ...] = ()
+    mutes: tuple[ListedMute, ...] = ()
+
+
+def rights_over(
+    tx: Connection, person_id: int, bindings: Sequence[Binding], unit_id: int, today: date
+) -> Rights:
+    """What a person with these bindings may do with a unit's alerts on a day."""
+    chain = units.chain(tx, unit_id)
+    held = [binding for binding in bindings if holds_on(binding, today)]
+    acts = may_act(
+        people.all_bindings(tx, today),
+        chain,
+        today,
+        absences.on_day(tx, today),
+        person_id=person_id,
+    )
+    admin = any(binding.role is Role.ADMIN for binding in held)
+    leading = [b for b in held if b.role is Role.LEADER and b.unit_id in chain]
+    own = people.own_bindings(tx, person_id, today)
+    return Rights(
+        acts=acts,
+        mutes=acts or admin,
+        mutes_unit=bool(leading) or admin,
+        exempts=any(b in own and not b.deputy for b in leading),
+        sees_items=sees_items(bindings, chain, today, units.later_chains(tx, unit_id)),
+    )
+
+
+def card_of(
+    tx: Connection,
+    house: House,
+    alert_id: int,
+    person_id: int,
+    bindings: Sequence[Binding],
+    now: datetime,
+) -> AlertCard | None:
+    """The card of an alert for a person; None where there is none, or nobody may hear of it."""
+    alert = alert_store.alert_by_id(tx, alert_id)
+    standing = standings(tx, [alert_id], now).get(alert_id)
+    if alert is None or standing is None or alert.phase in UNHEARD:
+        return None
+    rights = rights_over(tx, person_id, bindings, alert.unit_id, house.wall_day(now))
+    unit = units.unit_by_id(tx, alert.unit_id)
+    as_of = read_models.newest_as_of(tx)
+    target = next((t for t in house.targets if t.id == alert.target), None)
+    items: tuple[Item, ...] = ()
+    if as_of is not None and target is not None and standing.resolved_at is None:
+        items = _items(tx, house, unit, target, alert.field_id, as_of)
+    done = bool(actionable(items)) or (target is not None and target.kind is TargetKind.YES_NO)
+    return AlertCard(
+        alert=alert,
+        standing=standing,
+        unit=unit,
+        reading=_reading(tx, alert),
+        as_of=as_of,
+        items=items if rights.sees_items else (),
+        can_be_done=done,
+        rights=rights,
+    )
+
+
+def alert_list(
+    tx: Connection,
+    house: House,
+    unit: Unit | None,
+    person_id: int,
+    bindings: Sequence[Binding],
+    now: datetime,
+) -> AlertList:
+    """The alerts that are open and known, and the silences in force: of a unit, or of all units
+    (for the district, and for nobody in particular).
+    """
+    everything = unit is None or unit.slug == house.district
+    views = read_models.open_alerts(tx, None if everything or unit is None else [unit.id])
+    stand = standings(tx, [view.id for view in views], now)
+    listed = tuple(
+        ListedAlert(view=view, standing=stand[view.id])
+        for view in views
+        if stand[view.id].phase not in UNHEARD
+    )
+    silences = [
+        found
+        for mute in mutes.active(tx, now)
+        if (found := _listed_mute(tx, mute, person_id, bindings, house.wall_day(now)))
+        and (everything or unit is None or found.unit is None or found.unit.id == unit.id)
+    ]
+    return AlertList(alerts=listed, mutes=tuple(silences))
+
+
+def _listed_mute(
+    tx: Connection, mute: Mute, person_id: int, bindings: Sequence[Binding], today: date
+) -> ListedMute:
+    unit_id, target, name = mute.unit_id, mute.target, None
+    if mute.alert_id is not None:
+        alert = alert_store.alert_by_id(tx, mute.alert_id)
+        if alert is not None:
+            unit_id, target = alert.unit_id, alert.target
+            name = _field_name(tx, alert.field_id)
+    admin = any(b.role is Role.ADMIN and holds_on(b, today) for b in bindings)
+    theirs = mute.by == person_id or admin
+    if not theirs and unit_id is not None:
+        rights = rights_over(tx, person_id, bindings, unit_id, today)
+        theirs = rights.exempts if mute.document else rights.mutes
+    return ListedMute(
+        mute=mute,
+        unit=units.unit_by_id(tx, unit_id) if unit_id is not None else None,
+        target=target,
+        field=name,
+        may_end=theirs,
+    )
+
+
+def _items(
+    tx: Connection, house: House, unit: Unit, target: Target, field_id: int | None, as_of: datetime
+) -> tuple[Item, ...]:
+    moment = Moment(wall=as_of.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
+    return items_of(
+        tx,
+        target,
+        moment,
+        unit_id=None if unit.slug == house.district else unit.id,
+        field_id=field_id,
+        folders=house.sql_folders,
+    )
+
+
+def _reading(tx: Connection, alert: OpenAlert) -> ReadingView:
+    """The alert's reading of the newest check; without one, the numbers of its newest step."""
+    name = _field_name(tx, alert.field_id)
+    for view in read_models.status(tx, alert.unit_id).readings:
+        if (view.target, view.field) == (alert.target, name):
+            return view
+    return ReadingView(
+        target=alert.target,
+        field=name,
+        numerator=alert.numerator,
+        denominator=alert.denominator,
+        answer=None,
+        state=alert.state,
+        reason="",
+        small_sample=False,
+        needed=None,
+    )
+
+
+def _field_name(tx: Connection, field_id: int | None) -> str | None:
+    if field_id is None:
+        return None
+    return next(
+        (name for name, number in snapshots.field_ids(tx).items() if number == field_id), None
+    )

@@ -1,0 +1,58 @@
+"""How does a queued message look now? Its facts, how its alerts stand, and the buttons below it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.house import House
+from bot import alert_screens
+from bot.alert_questions import card_of
+from bot.alert_screens import Row
+from bot.delivery.facts import facts_of, told_by
+from bot.screens import Screen
+from db import people
+from db.engine import Connection
+from db.records import OutboxMessage
+from db.standings import standings
+
+
+def queued_screen(
+    tx: Connection, house: House, message: OutboxMessage, now: datetime, sent_at: datetime
+) -> Screen:
+    """The message for its person as of now; drawn again it still says when it was sent.
+
+    Raises what a payload raises that does not fit its template.
+    """
+    tells = told_by(facts_of(message, sent_at))
+    if tells is None:
+        return Screen(template=message.template, facts=facts_of(message, sent_at))
+    known = standings(tx, {*tells.alert_ids, *tells.ended_ids}, now)
+    return Screen(
+        template=message.template,
+        facts=facts_of(message, sent_at, known),
+        keyboard=_rows(tx, house, message, tells.numbered_ids, now),
+    )
+
+
+def numbered_alerts(message: OutboxMessage, now: datetime) -> tuple[int, ...]:
+    """The alerts that have buttons below the message, in the order of their numbers."""
+    tells = told_by(facts_of(message, now))
+    return tells.numbered_ids if tells else ()
+
+
+def _rows(
+    tx: Connection,
+    house: House,
+    message: OutboxMessage,
+    alert_ids: tuple[int, ...],
+    now: datetime,
+) -> tuple[Row, ...]:
+    """Numbers that open cards; a single alert has the message to itself, and its own buttons."""
+    if len(alert_ids) != 1 or message.person_id is None:
+        return alert_screens.number_rows(alert_ids, message.id)
+    held = people.bindings_of(tx, message.person_id, house.wall_day(now))
+    card = card_of(tx, house, alert_ids[0], message.person_id, held, now)
+    if card is None:
+        return ()
+    in_a_group = message.chat_id < 0  # as Telegram numbers chats
+    return alert_screens.group_rows(card) if in_a_group else alert_screens.action_rows(card)

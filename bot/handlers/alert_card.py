@@ -1,0 +1,295 @@
+"""What does a button below an alert do? Opens its card or a menu, or acts and says what came."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts import actions
+from alerts.actions import Done, Refused
+from alerts.house import House
+from alerts.working_time import in_effect
+from bot import alert_screens
+from bot.access import Visit, reply_here, send_privately
+from bot.alert_questions import AlertCard, card_of, rights_over
+from bot.ask import ask, tell
+from bot.callbacks import (
+    BackToMessage,
+    Button,
+    ClaimAlert,
+    DisputeAlert,
+    DisputeAs,
+    EndMute,
+    MuteAlert,
+    MuteScope,
+    MuteUntil,
+    ShowAlert,
+    ShowAlerts,
+    TakeAlert,
+)
+from bot.delivery.wording import numbered_alerts, queued_screen
+from bot.handlers.alerts import END_OF_DAY, alerts_button
+from bot.screens import Screen
+from db import alert_store, mutes, outbox, shown
+from db.engine import Connection
+
+# After these the pressed message is as it was.
+UNCHANGED = frozenset(
+    {"not_yours", "no_such_alert", "no_such_scope", "no_such_mute", "sent_privately"}
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PopUp:
+    """The answer to a press: a word of the templates; `loud`: it is to be closed by hand."""
+
+    reason: str
+    loud: bool = False
+
+
+# --- to look --------------------------------------------------------------------------------------
+
+
+async def card_button(visit: Visit, button: ShowAlert) -> PopUp | None:
+    """The alert's card, in place of the list or the message that names it."""
+    pressed = visit.pressed
+    outbox_id = button.outbox_id or (pressed.outbox_id if pressed else 0) or 0
+    return await _show_card(visit, button.alert_id, outbox_id)
+
+
+async def back_button(visit: Visit, button: BackToMessage) -> PopUp | None:
+    """From the card back to the queued message, as it reads now."""
+    screen = await ask(visit.bot_house.house, _message_again, visit, button.outbox_id)
+    if screen is None:
+        return PopUp(reason="no_such_alert", loud=True)
+    place = await reply_here(visit, screen)
+    if place is not None and not visit.in_a_group:
+        person_id = visit.caller.person.id
+        house = visit.bot_house.house
+        await tell(house, shown.remember, *place, person_id, outbox_id=button.outbox_id)
+    return None
+
+
+async def mute_button(visit: Visit, button: MuteAlert) -> PopUp | None:
+    return await _open_menu(
+        visit, button.alert_id, lambda card: card.rights.mutes, alert_screens.mute_scope_screen
+    )
+
+
+async def scope_button(visit: Visit, button: MuteScope) -> PopUp | None:
+    return await _open_menu(
+        visit,
+        button.alert_id,
+        lambda card: card.rights.mutes,
+        lambda card, back: alert_screens.mute_days_screen(card, button.scope, back),
+    )
+
+
+async def dispute_button(visit: Visit, button: DisputeAlert) -> PopUp | None:
+    return await _open_menu(
+        visit, button.alert_id, lambda card: card.rights.acts, alert_screens.dispute_screen
+    )
+
+
+# --- to act ---------------------------------------------------------------------------------------
+
+
+async def take_button(visit: Visit, button: TakeAlert) -> PopUp:
+    return await _act(visit, button.alert_id, _take)
+
+
+async def claim_button(visit: Visit, button: ClaimAlert) -> PopUp:
+    return await _act(visit, button.alert_id, _claim)
+
+
+async def until_button(visit: Visit, button: MuteUntil) -> PopUp | None:
+    """Without a reason it is asked for; with one, it is silent."""
+    if not button.reason:
+        return await _open_menu(
+            visit,
+            button.alert_id,
+            lambda card: card.rights.mutes,
+            lambda card, back: alert_screens.mute_reason_screen(
+                card, button.scope, button.working_days, back
+            ),
+        )
+    return await _act(visit, button.alert_id, _mute, button)
+
+
+async def dispute_as_button(visit: Visit, button: DisputeAs) -> PopUp:
+    return await _act(visit, button.alert_id, _dispute, button.reason)
+
+
+async def end_mute_button(visit: Visit, button: EndMute) -> PopUp:
+    """Ends a silence of the list."""
+    house = visit.bot_house.house
+    done = await tell(house, _end_mute, house, visit, button.mute_id)
+    log.info("person %s ends mute %s: %s", visit.caller.person.id, button.mute_id, done)
+    return PopUp(reason=done.reason, loud=isinstance(done, Refused))
+
+
+async def draw_again(visit: Visit, button: Button) -> None:
+    """After an action: the pressed message at once; all others are drawn by whoever delivers."""
+    query = visit.update.callback_query
+    if query is None or query.message is None or visit.in_a_group:
+        return  # what stands in a group is drawn for everybody there, not for whoever pressed
+    if isinstance(button, EndMute):
+        await alerts_button(visit, ShowAlerts(button.unit_id))
+        return
+    house, pressed, alert_id = visit.bot_house.house, visit.pressed, _alert_of(button)
+    outbox_id = (pressed.outbox_id if pressed else 0) or 0
+    if outbox_id and await _is_alone(visit, alert_id):
+        await back_button(visit, BackToMessage(outbox_id))
+    else:
+        await _show_card(visit, alert_id, outbox_id)
+    # Somebody else's change may have been drawn before this older look at it arrived.
+    chat_id, message_id = query.message.chat.id, query.message.message_id
+    await tell(house, shown.redraw_message, chat_id, message_id, visit.now)
+
+
+# --- how it is done -------------------------------------------------------------------------------
+
+
+def _alert_of(button: Button) -> int:
+    alert_id: int = getattr(button, "alert_id", 0)
+    return alert_id
+
+
+async def _show_card(visit: Visit, alert_id: int, outbox_id: int) -> PopUp | None:
+    house = visit.bot_house.house
+    card = await ask(house, _card, house, visit, alert_id)
+    if card is None:
+        return PopUp(reason="no_such_alert", loud=True)
+    if visit.in_a_group:
+        # A group is told numbers: what only some may see goes to whoever asked.
+        place = await send_privately(visit, alert_screens.card_screen(card, None))
+        await tell(house, shown.remember, *place, visit.caller.person.id, alert_id=alert_id)
+        return PopUp(reason="sent_privately")
+    back: Button = BackToMessage(outbox_id) if outbox_id else ShowAlerts(card.unit.id)
+    place_here = await reply_here(visit, alert_screens.card_screen(card, back))
+    if place_here is not None:
+        await tell(
+            house, shown.remember, *place_here, visit.caller.person.id,
+            outbox_id=outbox_id or None, alert_id=alert_id,
+        )  # fmt: skip
+    return None
+
+
+async def _open_menu(
+    visit: Visit,
+    alert_id: int,
+    allowed: Callable[[AlertCard], bool],
+    menu: Callable[[AlertCard, Button], Screen],
+) -> PopUp | None:
+    """A menu in place of the card; whoever may not choose from it is told so at once."""
+    house = visit.bot_house.house
+    card = await ask(house, _card, house, visit, alert_id)
+    if card is None:
+        return PopUp(reason="no_such_alert", loud=True)
+    if not allowed(card):
+        return PopUp(reason="not_yours", loud=True)
+    if card.ended:
+        return PopUp(reason="already_ended", loud=True)
+    outbox_id = (visit.pressed.outbox_id if visit.pressed else 0) or 0
+    alone = outbox_id != 0 and await _is_alone(visit, alert_id)
+    back = alert_screens.back_to(alert_id, outbox_id, alone=alone)
+    await reply_here(visit, menu(card, back))
+    return None
+
+
+async def _act(
+    visit: Visit, alert_id: int, action: Callable[..., Done | Refused], *more: object
+) -> PopUp:
+    house = visit.bot_house.house
+    done = await tell(house, action, house, visit, alert_id, *more)
+    log.info(
+        "person %s, alert %s, %s: %s",
+        visit.caller.person.id, alert_id, action.__name__.strip("_"), done,
+    )  # fmt: skip
+    return PopUp(reason=done.reason, loud=isinstance(done, Refused))
+
+
+async def _is_alone(visit: Visit, alert_id: int) -> bool:
+    """Whether the pressed queued message tells of this alert alone, and so has its buttons."""
+    pressed = visit.pressed
+    if pressed is None or pressed.outbox_id is None:
+        return False
+    house = visit.bot_house.house
+    return await ask(house, _told_alone, pressed.outbox_id, visit.now) == (alert_id,)
+
+
+def _told_alone(tx: Connection, outbox_id: int, now: datetime) -> tuple[int, ...]:
+    message = outbox.message_by_id(tx, outbox_id)
+    return numbered_alerts(message, now) if message else ()
+
+
+def _card(tx: Connection, house: House, visit: Visit, alert_id: int) -> AlertCard | None:
+    caller = visit.caller
+    return card_of(tx, house, alert_id, caller.person.id, caller.bindings, visit.now)
+
+
+def _message_again(tx: Connection, visit: Visit, outbox_id: int) -> Screen | None:
+    """The queued message for whoever pressed, if it is theirs and they may still have it."""
+    message = outbox.message_by_id(tx, outbox_id)
+    person_id = visit.caller.person.id
+    if message is None or message.person_id != person_id:
+        return None
+    if not outbox.may_have(tx, person_id, message.payload, visit.today):
+        return None
+    sent = outbox.sent_at(tx, outbox_id) or visit.now
+    return queued_screen(tx, visit.bot_house.house, message, visit.now, sent)
+
+
+def _acts(tx: Connection, house: House, visit: Visit, alert_id: int) -> bool:
+    alert = alert_store.alert_by_id(tx, alert_id)
+    if alert is None:
+        return False
+    caller = visit.caller
+    return rights_over(tx, caller.person.id, caller.bindings, alert.unit_id, visit.today).acts
+
+
+def _take(tx: Connection, house: House, visit: Visit, alert_id: int) -> Done | Refused:
+    may_act = _acts(tx, house, visit, alert_id)
+    return actions.take(tx, house, alert_id, visit.caller.person, may_act, visit.now)
+
+
+def _claim(tx: Connection, house: House, visit: Visit, alert_id: int) -> Done | Refused:
+    may_act = _acts(tx, house, visit, alert_id)
+    return actions.claim(tx, house, alert_id, visit.caller.person, may_act, visit.now)
+
+
+def _dispute(
+    tx: Connection, house: House, visit: Visit, alert_id: int, reason: str
+) -> Done | Refused:
+    may_act = _acts(tx, house, visit, alert_id)
+    return actions.dispute(tx, house, alert_id, visit.caller.person, may_act, visit.now, reason)
+
+
+def _mute(
+    tx: Connection, house: House, visit: Visit, alert_id: int, button: MuteUntil
+) -> Done | Refused:
+    may_act = _acts(tx, house, visit, alert_id)
+    day = in_effect(house, tx).calendar.add(visit.today, button.working_days)
+    ends_at = datetime.combine(day, END_OF_DAY, tzinfo=house.zone)
+    return actions.mute(
+        tx, house, alert_id, visit.caller.person, may_act, visit.now,
+        button.scope, ends_at, button.reason,
+    )  # fmt: skip
+
+
+def _end_mute(tx: Connection, house: House, visit: Visit, mute_id: int) -> Done | Refused:
+    mute = mutes.mute_by_id(tx, mute_id)
+    unit_id = mute.unit_id if mute else None
+    if mute is not None and mute.alert_id is not None:
+        alert = alert_store.alert_by_id(tx, mute.alert_id)
+        unit_id = alert.unit_id if alert else None
+    caller = visit.caller
+    acts = (
+        unit_id is not None
+        and rights_over(tx, caller.person.id, caller.bindings, unit_id, visit.today).acts
+    )
+    return actions.end_mute(tx, house, mute_id, caller.person, acts, visit.now)

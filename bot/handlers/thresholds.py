@@ -1,0 +1,223 @@
+"""Which thresholds hold, and who sets them? An admin looks, tries, confirms and takes back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+
+from alerts import setting_thresholds
+from alerts.setting_thresholds import Done, Proposal
+from alerts.threshold_rules import Refusal, Wish
+from bot import questions, threshold_screens
+from bot.access import Visit, reply
+from bot.ask import ask, tell
+from bot.callbacks import ConfirmThreshold, ShowThresholds, UndoThreshold
+from bot.questions import Found
+from bot.screens import Screen, unknown_unit_screen
+from bot.threshold_questions import (
+    DRAFT,
+    Saying,
+    held_values,
+    measure_of,
+    names_in,
+    own_values,
+    roles_over_the_district,
+    unit_name,
+    wish_from,
+    wish_kept,
+)
+from bot.threshold_screens import EVERYTHING
+from bot.threshold_words import BACK_TO_SETTINGS, Typed, read_typed
+from bot.words import DayWrong
+from db import drafts
+from db.engine import Connection
+
+UNDO_WORDS = ("hoantac", "undo")
+
+log = logging.getLogger(__name__)
+
+
+async def thresholds_command(visit: Visit, words: list[str]) -> None:
+    """/thresholds [target or source] [threshold [value [unit] [from DAY] [reason …]]]"""
+    if not await _may(visit):
+        return
+    saying = _saying(visit)
+    if len(words) == 2 and words[0] in UNDO_WORDS and words[1].isdecimal():
+        await undo_button(visit, UndoThreshold(int(words[1])))
+    elif not words:
+        await _show(visit, ShowThresholds())
+    else:
+        targets = visit.bot_house.house.targets_on(visit.today)
+        typed = read_typed(words, targets, saying.sources, saying.names)
+        if typed is None:
+            await reply(visit, _refused("not_understood"))
+        elif not typed.given:
+            about = typed.target or typed.source or EVERYTHING
+            await _show(visit, ShowThresholds(about, typed.name))
+        else:
+            await _propose_typed(visit, typed)
+
+
+async def thresholds_button(visit: Visit, button: ShowThresholds) -> None:
+    if await _may(visit):
+        await _show(visit, button)
+
+
+async def confirm_button(visit: Visit, button: ConfirmThreshold) -> None:
+    """Makes the change that was shown, or forgets it; either only once."""
+    if not await _may(visit):
+        return
+    house = visit.bot_house.house
+    screen = await tell(house, _confirm, visit, button)
+    await (_show(visit, ShowThresholds()) if screen is None else reply(visit, screen))
+
+
+async def undo_button(visit: Visit, button: UndoThreshold) -> None:
+    if await _may(visit):
+        house = visit.bot_house.house
+        await reply(visit, await tell(house, _undo, visit, button.change_id))
+
+
+async def _may(visit: Visit) -> bool:
+    """Admins, and who leads the district: a looser goal is theirs to set."""
+    house = visit.bot_house.house
+    roles = await ask(house, roles_over_the_district, house, visit.caller.bindings, visit.today)
+    if visit.may("thresholds") and roles:
+        return True
+    log.info("%s: person %s is no admin", visit.reference, visit.caller.person.id)
+    await reply(visit, Screen(template="admins_only", facts={"reference": visit.reference}))
+    return False
+
+
+async def _show(visit: Visit, button: ShowThresholds) -> None:
+    house = visit.bot_house.house
+    if button.value:
+        await reply(visit, await tell(house, _propose_pressed, visit, button))
+    else:
+        await reply(visit, await ask(house, _screen, visit, button))
+
+
+async def _propose_typed(visit: Visit, typed: Typed) -> None:
+    house, unit_id = visit.bot_house.house, None
+    if isinstance(typed.valid_from, DayWrong):
+        facts = {"text": typed.valid_from.text[:20]}
+        await reply(visit, Screen(template="bad_day", facts=facts))
+        return
+    if typed.unit:
+        found = await ask(house, questions.found_by_words, house, typed.unit, None, visit.today)
+        if not isinstance(found, Found):
+            await reply(visit, unknown_unit_screen(typed.unit, found, None))
+            return
+        unit_id = found.unit.id
+    wish = Wish(
+        name=typed.name, target=typed.target, unit_id=unit_id, source=typed.source,
+        new=typed.value, valid_from=typed.valid_from or visit.today, reason=typed.reason,
+        document=typed.document or None,
+    )  # fmt: skip
+    await reply(visit, await tell(house, _propose, visit, wish))
+
+
+def _screen(tx: Connection, visit: Visit, button: ShowThresholds) -> Screen:
+    """The list; a target's or everything's thresholds; one of them with the values proposed."""
+    house, saying = visit.bot_house.house, _saying(visit)
+    targets = {target.id: target for target in house.targets_on(visit.today)}
+    target = targets.get(button.about)
+    if not target and button.about not in (EVERYTHING, *house.ages):
+        own = own_values(tx, house, visit.today)
+        return threshold_screens.thresholds_screen(
+            own, tuple(targets.values()), saying.targets, visit.today
+        )
+    held = held_values(tx, house, target, visit.today)
+    of_source = button.about if button.about in house.ages and not target else None
+    name = button.name or ("max_age_days" if of_source else "")
+    chosen = next((v for v in held if (v.name, v.source) == (name, of_source)), None)
+    if chosen is None:
+        return threshold_screens.held_screen(target, held, saying.names, saying.sources)
+    values = [
+        (value, saying.value(value, chosen.measure))
+        for value in threshold_screens.proposed(target, chosen)
+    ]
+    return threshold_screens.values_screen(button.about, target, chosen, values)
+
+
+def _propose_pressed(tx: Connection, visit: Visit, button: ShowThresholds) -> Screen:
+    of_source = button.name == "max_age_days"
+    about = None if button.about == EVERYTHING else button.about
+    wish = Wish(
+        name=button.name,
+        target=None if of_source else about,
+        source=about if of_source else None,
+        new=None if button.value in BACK_TO_SETTINGS else button.value,
+        valid_from=visit.today,
+        reason="",
+    )
+    return _propose(tx, visit, wish)
+
+
+def _propose(tx: Connection, visit: Visit, wish: Wish) -> Screen:
+    """Shows what the change would have done, and keeps it until it is confirmed."""
+    house, person = visit.bot_house.house, visit.caller.person
+    roles = roles_over_the_district(tx, house, visit.caller.bindings, visit.today)
+    saying = _saying(visit)
+    # A reason that is still to be chosen is no reason to refuse yet.
+    asked = wish_from(wish, reason=wish.reason or next(iter(saying.reasons.values())))
+    found = setting_thresholds.propose(tx, house, asked, roles, visit.now)
+    if isinstance(found, Refusal):
+        return threshold_screens.refused_screen(found)
+    kept = wish_from(found.wish, reason=wish.reason)
+    draft_id = drafts.keep(tx, person.id, DRAFT, wish_kept(kept), visit.now)
+    shown = Proposal(
+        wish=kept, old=found.old, new=found.new, looser=found.looser,
+        plan_goal=found.plan_goal, effect=found.effect,
+    )  # fmt: skip
+    measure = measure_of(house, wish.name, wish.source)
+    unit = unit_name(tx, wish.unit_id)
+    names = names_in(tx, found.effect)
+    return threshold_screens.confirm_screen(
+        shown, measure, unit, names, saying.reasons, draft_id, visit.today
+    )
+
+
+def _confirm(tx: Connection, visit: Visit, button: ConfirmThreshold) -> Screen | None:
+    house, person = visit.bot_house.house, visit.caller.person
+    content = drafts.take(tx, button.draft_id, person.id, DRAFT)
+    if not button.make:
+        return None
+    if content is None:
+        return _refused("confirmed_already")
+    wish = Wish(**{**content, "valid_from": date.fromisoformat(content["valid_from"])})
+    chosen = _saying(visit).reasons.get(button.reason, "")
+    done = setting_thresholds.carry_out(
+        tx, house, wish_from(wish, reason=wish.reason or chosen),
+        roles_over_the_district(tx, house, visit.caller.bindings, visit.today),
+        by=person.name, person_id=person.id, now=visit.now,
+    )  # fmt: skip
+    return _answer(tx, visit, done)
+
+
+def _undo(tx: Connection, visit: Visit, change_id: int) -> Screen:
+    house, person = visit.bot_house.house, visit.caller.person
+    roles = roles_over_the_district(tx, house, visit.caller.bindings, visit.today)
+    done = setting_thresholds.take_back(
+        tx, house, change_id, roles, by=person.name, person_id=person.id, now=visit.now
+    )
+    return _answer(tx, visit, done)
+
+
+def _answer(tx: Connection, visit: Visit, done: Done | Refusal) -> Screen:
+    if isinstance(done, Refusal):
+        return threshold_screens.refused_screen(done)
+    log.info("person %s set threshold change %s", visit.caller.person.id, done.change_id)
+    measure = measure_of(visit.bot_house.house, done.wish.name, done.wish.source)
+    unit = unit_name(tx, done.wish.unit_id)
+    name = visit.caller.person.name
+    return threshold_screens.done_screen(done, measure, unit, name, visit.today)
+
+
+def _refused(reason: str, facts: Mapping[str, str] | None = None) -> Screen:
+    return threshold_screens.refused_screen(Refusal(reason=reason, facts=facts or {}))
+
+
+def _saying(visit: Visit) -> Saying:
+    return Saying.of(visit.bot_house.renderer, visit.language)

@@ -1,0 +1,286 @@
+"""Do the messages that the daemon queues say to an official what they must, in right words?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from alerts.digest import Digest, compose_digest
+from alerts.lines import DigestLine
+from alerts.notices import NOTICES, compose_group
+from alerts.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
+from alerts.summaries import Silence, compose_summary
+from bot.delivery.facts import facts_of
+from bot.render import LANGUAGES, LONGEST, Renderer, length
+from bot.sandbox.markup import parse_html
+from db.records import Goal, Item, Move, OutboxMessage, Phase, Standing, State
+from settings import SHIPPED, ZONE, read_settings
+from tests.bot.notice_facts import NOTICE_FACTS
+
+CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
+LATER = datetime(2021, 3, 23, 8, 15, tzinfo=ZONE)
+TODAY = date(2021, 3, 23)
+UNIT = "UBND xã Bình Khánh"
+LATE = Item(
+    key="000.02.16.H29-210316-0004", label="Đăng ký lại khai sinh", field="Hộ tịch", days_late=2,
+    note="overdue_no_letter",
+)  # fmt: skip
+LINE = DigestLine(
+    unit=UNIT, target="on_time", item_no="5", field="Hộ tịch", state=State.MISSED,
+    reason="below_the_goal", numerator=45, denominator=48, goal=Goal(operator=">", percent=95),
+    move=Move.OPENED, needed=13, is_new=True, items=(LATE,), alert_id=1, critical=True,
+)  # fmt: skip
+LETTERS = replace(
+    LINE, target="apology_letters", item_no="7", field=None, numerator=2, denominator=3,
+    needed=None, items=(), alert_id=2, critical=False, move=Move.WORSE,
+)  # fmt: skip
+STANDING = Standing(
+    alert_id=1, phase=Phase.OPEN, state=State.MISSED, unit_id=1, target="on_time", field_id=None,
+    opened_at=CHECK, taken_by="Nguyễn Văn A", taken_at=LATER, claimed_by="Trần Thị B",
+    claimed_at=LATER,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(read_settings(SHIPPED / "settings.toml", {}).plan_targets(), ZONE)
+
+
+def digest(*lines: DigestLine) -> Digest:
+    return compose_digest(UNIT, lines, TODAY, CHECK)
+
+
+def said(renderer: Renderer, template: str, record: Any, language: str = "vi", **facts: Any) -> str:
+    """The message as it is read on a telephone, without tags."""
+    given = {template: record, "slug": "", "late": False, **facts}
+    plain, _entities = parse_html(renderer.render(language, template, given))
+    return plain
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({}, "", id="of an open one nothing is said"),
+        pytest.param(
+            {"phase": Phase.TAKEN}, "Đã tiếp nhận: Nguyễn Văn A, 08:15 ngày 23/03", id="taken"
+        ),
+        pytest.param(
+            {"phase": Phase.CLAIMED},
+            "Báo đã xử lý: Trần Thị B, 08:15 ngày 23/03, chờ số liệu xác nhận", id="claimed",
+        ),
+        pytest.param(
+            {"disputed_at": LATER}, "Đã có kiến nghị về số liệu, ngày 23/03", id="disputed"
+        ),
+        pytest.param({"muted_until": LATER}, "Tạm ẩn đến 08:15 ngày 23/03", id="muted"),
+        pytest.param(
+            {"exempt_until": LATER}, "Tạm miễn theo dõi đến ngày 23/03/2021", id="exempt"
+        ),
+        pytest.param(
+            {"phase": Phase.TAKEN, "muted_until": LATER},
+            "Đã tiếp nhận: Nguyễn Văn A, 08:15 ngày 23/03; tạm ẩn đến 08:15 ngày 23/03",
+            id="taken and muted",
+        ),
+        pytest.param(
+            {"phase": Phase.RESOLVED, "resolved_at": LATER, "muted_until": LATER},
+            "Đã kết thúc ngày 23/03/2021", id="of an ended one only that",
+        ),
+    ],
+)  # fmt: skip
+def test_a_line_says_where_its_alert_stands(
+    renderer: Renderer, changes: Mapping[str, Any], words: str
+) -> None:
+    standing = {1: replace(STANDING, **changes)}
+    text = said(renderer, "digest", digest(LINE), standing=standing)
+    reading, *rest = text.partition("🔴")[2].splitlines()
+    assert reading.endswith("(mới)")
+    assert rest[0] == words or (not words and rest[0].startswith("•"))
+
+
+def test_lines_have_the_numbers_of_their_buttons(renderer: Renderer) -> None:
+    both = digest(LINE, LETTERS)
+    numbered = [x for x in said(renderer, "digest", both).splitlines() if "🔴" in x]
+    assert [line[:3] for line in numbered] == ["1. ", "2. "]
+    assert both.numbered_ids == (1, 2)
+    assert "1." not in said(renderer, "digest", digest(LINE)), "a single one needs no number"
+
+
+def test_a_digest_says_first_what_has_changed(renderer: Renderer) -> None:
+    text = said(renderer, "digest", digest(LINE, LETTERS))
+    assert text.splitlines()[3] == "Thay đổi từ lần báo cáo trước: 1 mới, 1 xấu hơn"
+    assert "Changes since the last report: 1 new, 1 worse" in said(
+        renderer, "digest", digest(LINE, LETTERS), "en"
+    )
+
+
+def test_a_leader_reads_of_the_communes_in_one_line(renderer: Renderer) -> None:
+    old = replace(LINE, is_new=False, alert_id=9)
+    communes = [replace(old, unit=f"Xã {name}", is_new=name == "C") for name in "ABCDE"]
+    text = said(renderer, "digest", digest(replace(LINE, is_new=False), *communes))
+    assert "Trong đó: Xã C (mới), Xã A, Xã B và 2 đơn vị khác" in text
+    assert text.count("🔴") == 1
+    in_english = said(renderer, "digest", digest(LINE, *communes[:1]), "en")
+    assert "Among them: Xã A\n" in in_english
+
+
+def crowd(number: int, name: str, times: int = 9) -> list[DigestLine]:
+    items = tuple(replace(LATE, label="Đăng ký lại khai sinh " * times) for _ in range(4))
+    return [
+        replace(LINE, unit=f"{name} {n}", field="Bảo trợ xã hội", items=items, alert_id=n)
+        for n in range(1, number + 1)
+    ]
+
+
+TAKEN = {n: replace(STANDING, alert_id=n, phase=Phase.TAKEN) for n in range(1, 41)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["UBND thị trấn Cần Thạnh", "Trung tâm Văn hóa, Thể thao " * 9])
+def test_what_is_critical_and_finds_no_room_is_read_even_where_a_message_is_cut(
+    renderer: Renderer, language: str, name: str
+) -> None:
+    lines, short = crowd(40, name), renderer.target_names(language)["on_time"]
+    for template, record in (
+        ("digest", digest(*lines)),
+        ("urgent", compose_urgent(UNIT, lines, TODAY, CHECK)),
+        ("summary", compose_summary("quiet_ended", UNIT, TODAY, CHECK, started=lines)),
+    ):
+        text = said(renderer, template, record, language, standing=TAKEN)
+        assert f"{short} (30)" in text
+        assert length(text) <= LONGEST
+
+
+def test_ten_lines_that_somebody_has_taken_are_still_one_message(renderer: Renderer) -> None:
+    lines = crowd(40, "UBND thị trấn Cần Thạnh", times=1)
+    assert "Trân trọng." in said(renderer, "digest", digest(*lines), standing=TAKEN)
+
+
+# --- the other messages ---------------------------------------------------------------------------
+
+WAITING = EscalationLine(
+    line=replace(LINE, is_new=False),
+    waited_working_days=6,
+    reminded=(date(2021, 3, 22), date(2021, 3, 23), date(2021, 3, 26)),
+    reported=(Reported(name="Trần Thị B", day=date(2021, 3, 25)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "head", "end"),
+    [
+        ("head", "NHẮC VIỆC CHẬM XỬ LÝ", "Đề nghị đồng chí chỉ đạo xử lý và phản hồi"),
+        ("deputy", "NHẮC VIỆC CHẬM XỬ LÝ", "Đề nghị đồng chí chỉ đạo xử lý và phản hồi"),
+        ("leader", "BÁO CÁO VIỆC CHẬM XỬ LÝ", "Kính trình đồng chí xem xét, chỉ đạo."),
+        ("chairman", "BÁO CÁO VIỆC CHẬM XỬ LÝ", "Kính trình đồng chí xem xét, chỉ đạo."),
+    ],
+)
+def test_an_escalation_says_who_was_told_before_and_when(
+    renderer: Renderer, to: str, head: str, end: str
+) -> None:
+    escalation = compose_escalation("UBND huyện Cần Giờ", to, [WAITING], TODAY, CHECK)
+    text = said(renderer, "escalation", escalation)
+    assert head in text
+    assert end in text
+    assert "Kính gửi: Lãnh đạo UBND huyện Cần Giờ" in text
+    assert "Thời gian chờ: 6 ngày làm việc" in text
+    assert "Đã nhắc đơn vị: 22/03, 23/03, 26/03/2021" in text
+    assert "Đã báo cáo: Trần Thị B (25/03)" in text
+    assert "Phản hồi: chưa có\n" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "phase", "words"),
+    [
+        pytest.param({}, Phase.TAKEN,
+            "đã tiếp nhận: Nguyễn Văn A, 08:15 ngày 23/03, chưa có kết quả", id="taken by now"),
+        pytest.param({}, Phase.RESOLVED, "đã kết thúc", id="ended by now"),
+        pytest.param({"response": "reopened", "response_at": CHECK}, Phase.OPEN,
+            "đã báo xử lý xong ngày 23/03, số liệu mới cho thấy chưa hoàn thành",
+            id="a claim that the data did not prove"),
+        pytest.param({"response": "reopened", "response_at": CHECK}, Phase.TAKEN,
+            "đã tiếp nhận: Nguyễn Văn A, 08:15 ngày 23/03, chưa có kết quả",
+            id="taken since that claim"),
+    ],
+)  # fmt: skip
+def test_an_escalation_says_what_the_unit_answered(
+    renderer: Renderer, changes: dict[str, Any], phase: Phase, words: str
+) -> None:
+    line = replace(WAITING, **changes)
+    escalation = compose_escalation("UBND huyện", "leader", [line], TODAY, CHECK)
+    standing = {1: replace(STANDING, phase=phase)}
+    assert f"Phản hồi: {words}\n" in said(renderer, "escalation", escalation, standing=standing)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_group_reads_numbers_and_who_acts_but_no_item(renderer: Renderer, language: str) -> None:
+    group = compose_group(UNIT, [LINE, LETTERS], TODAY, CHECK, due_soon=2)
+    taken = {1: replace(STANDING, phase=Phase.TAKEN)}
+    text = said(renderer, "group", group, language, standing=taken)
+    assert {"vi": "93,75%", "en": "93.75%"}[language] in text
+    assert {"vi": "Số mục cần xử lý: 1\n", "en": "To act on: 1\n"}[language] in text
+    assert "Nguyễn Văn A, 08:15" in text
+    assert [line[:2] for line in text.splitlines() if "🔴" in line] == ["1.", "2."]
+    assert LATE.key not in text
+    assert LATE.label not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("mute_ended", "Đã hết thời gian tạm ẩn: Hộp thư công vụ, tất cả đơn vị"),
+        ("quiet_ended", "Các thông báo từ 07:30 ngày 23/03/2021 được giữ lại"),
+        ("first_check", "Đây là lần kiểm tra đầu tiên."),
+        ("handover", "thay đồng chí Lê Văn C."),
+    ],
+)
+def test_a_summary_says_why_it_comes(renderer: Renderer, reason: str, words: str) -> None:
+    silence = Silence(
+        scope="target", unit=None, target="mailboxes", reason="nâng cấp", by="A", ends_at=LATER
+    )
+    summary = compose_summary(
+        reason, UNIT, TODAY, CHECK, started=[LINE], still_open=[LETTERS], since=CHECK,
+        silence=silence, predecessor="Lê Văn C",
+        ended=[replace(LINE, state=State.MET, field="Chứng thực", alert_id=3)],
+    )  # fmt: skip
+    text = said(renderer, "summary", summary)
+    assert words in text
+    heads = [line for line in text.splitlines() if line in (
+        "Mới phát sinh", "Các việc đang mở", "Vẫn chưa hoàn thành", "Đã kết thúc",
+    )]  # fmt: skip
+    between = "Các việc đang mở" if reason == "handover" else "Vẫn chưa hoàn thành"
+    assert heads == ["Mới phát sinh", between, "Đã kết thúc"]
+
+
+def test_a_summary_of_several_mutes_names_none_of_them(renderer: Renderer) -> None:
+    summary = compose_summary("mute_ended", UNIT, TODAY, CHECK, started=[LINE], since=CHECK)
+    assert "Đã hết thời gian tạm ẩn của một số nội dung (từ ngày 23/03/2021)." in said(
+        renderer, "summary", summary
+    )
+
+
+@pytest.mark.parametrize("template", sorted(NOTICES))
+def test_a_queued_message_comes_out_of_the_outbox_in_words(
+    renderer: Renderer, template: str
+) -> None:
+    for facts in NOTICE_FACTS[template]:
+        message = OutboxMessage(
+            id=1, person_id=1, chat_id=1, language="vi", template=template, attempt=1,
+            payload={template: facts[template].to_payload(), "slug": "xa_binh_khanh"},
+            not_before=CHECK,
+        )  # fmt: skip
+        found = facts_of(message, CHECK)
+        assert found[template] == facts[template]
+        assert renderer.render("vi", template, found)
+
+
+@pytest.mark.parametrize("template", sorted({*NOTICES, "refused_file"}))
+def test_a_message_shows_no_pictures_but_the_marks_of_states(
+    renderer: Renderer, template: str
+) -> None:
+    for facts in NOTICE_FACTS.get(template, []):
+        text = renderer.render("vi", template, facts)
+        pictures = {letter for letter in text if ord(letter) > 0x2300 and letter not in "…–•"}
+        assert pictures <= {*"🟢🟡🔴⚪"}
