@@ -18,6 +18,7 @@ from alerts.escalating import escalations
 from alerts.house import House
 from alerts.morning import digests, due_soon_in
 from alerts.news import news_of
+from alerts.onlookers import group_messages, units_without_head
 from alerts.replay import Past, past_facts
 from alerts.silences import endings, summaries, told_now
 from alerts.working_time import in_effect
@@ -200,7 +201,9 @@ def _messages(
     return (
         *after_silence,
         *digests(news, told_now(after_silence)),
+        *group_messages(news),
         *escalations(news),
+        *units_without_head(news),
         *endings(news),
         *_data_alarms(house, tx, moment, district, now),
     )

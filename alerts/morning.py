@@ -12,7 +12,6 @@ from alerts.digest import compose_digest, digest_due
 from alerts.house import House
 from alerts.lines import DigestLine
 from alerts.news import News, with_push
-from alerts.notices import compose_group, compose_unbound
 from alerts.pressing import compose_urgent
 from alerts.remedy import is_critical
 from alerts.telling import Need, needs_telling
@@ -25,7 +24,7 @@ NOT_SHOWN = frozenset({"muted", "district_wide"})  # of what a source withholds,
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Theirs:
+class Theirs:
     """What is one person's at a check; `known` without what they may no longer hear of."""
 
     person_id: int
@@ -46,7 +45,7 @@ def digests(
     last_days = read_models.last_digests(news.tx)
     messages: list[NewMessage] = []
     for person_id, unit_ids in _audience(news).items():
-        theirs = _theirs(news, person_id, unit_ids, (told_now or {}).get(person_id, ()))
+        theirs = theirs_of(news, person_id, unit_ids, (told_now or {}).get(person_id, ()))
         last = last_days.get(person_id, (None, 0))[0]
         last_day = date.fromisoformat(last) if last else None
         # Whoever was never told anything gets their first digest at whatever check it is.
@@ -57,7 +56,7 @@ def digests(
         if made is not None:
             with_push(news, person_id)
             messages.append(made)
-    return (*messages, *_groups(news), *_unbound(news))
+    return tuple(messages)
 
 
 def due_soon_in(
@@ -90,9 +89,9 @@ def _audience(news: News) -> dict[int, tuple[int, ...]]:
     return {person_id: tuple(found[person_id]) for person_id in sorted(found)}
 
 
-def _theirs(
+def theirs_of(
     news: News, person_id: int, unit_ids: tuple[int, ...], told_now: Collection[int] = ()
-) -> _Theirs:
+) -> Theirs:
     """What the person has to be told, of the alerts of these units and of those they know of."""
     either = {**news.alerts, **news.over}
     known = {
@@ -132,7 +131,7 @@ def _theirs(
         now=news.moment.wall,
         calendar=news.moment.calendar,
     )
-    return _Theirs(
+    return Theirs(
         person_id=person_id, unit_ids=unit_ids, known=known, firing=firing, ended=ended, need=need
     )
 
@@ -144,14 +143,14 @@ def _repeat(news: News, firing: Collection[int]) -> int:
     return min((policy.repeat_working_days for policy in found), default=usual)
 
 
-def _digest(news: News, theirs: _Theirs, last_day: date | None) -> NewMessage | None:
+def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | None:
     """The day's digest of one person, where one is due and they may be disturbed."""
     soon = news.due_soon_in(theirs.unit_ids)
     # What can be acted on is told on the first morning, though its alert waits to be confirmed.
     begun = {a.id for key, a in news.begun.items() if key[0] in theirs.unit_ids}
     has_news = theirs.need is not None or bool(soon) or bool(begun)
     due = digest_due(news.day, last_day, has_news, news.moment.calendar)
-    lines = _lines(news, theirs)
+    lines = lines_of(news, theirs)
     critical = any(line.critical or line.is_new for line in lines)
     if not (due.send and (lines or soon) and _may_push(news, theirs.person_id, critical, True)):
         return None
@@ -173,12 +172,12 @@ def _digest(news: News, theirs: _Theirs, last_day: date | None) -> NewMessage | 
     )
 
 
-def _urgent(news: News, theirs: _Theirs) -> NewMessage | None:
+def _urgent(news: News, theirs: Theirs) -> NewMessage | None:
     """What became critical since the person heard last, or falls due today and is still open."""
     news_of_theirs = set(theirs.need.alert_ids) if theirs.need else set()
     # The district counts every unit's items: what cannot wait there is for that unit to do.
     pressing = {a for a in news_of_theirs if is_critical(_own_items(news, news.alerts[a]))}
-    lines = [line for line in _lines(news, theirs) if line.alert_id in pressing]
+    lines = [line for line in lines_of(news, theirs) if line.alert_id in pressing]
     today = int(f"{news.day:%Y%m%d}")
     due_today = [
         item
@@ -212,7 +211,7 @@ def _may_push(news: News, person_id: int, critical: bool, is_morning: bool) -> b
     return may_push(sent, limit, news.checks_left, critical, is_morning).push
 
 
-def _home(news: News, theirs: _Theirs) -> int:
+def _home(news: News, theirs: Theirs) -> int:
     """The unit in whose name the person is addressed."""
     if theirs.unit_ids:
         return theirs.unit_ids[0]
@@ -221,7 +220,7 @@ def _home(news: News, theirs: _Theirs) -> int:
     return bound[0] if bound else known[next(iter(theirs.known))].unit_id
 
 
-def _lines(news: News, theirs: _Theirs) -> tuple[DigestLine, ...]:
+def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
     """A line for each reading of the person's units, and for each end that they are owed."""
     fresh: set[int] = set()
     if theirs.need is not None and theirs.need.reason != "repeat":
@@ -250,54 +249,3 @@ def _lines(news: News, theirs: _Theirs) -> tuple[DigestLine, ...]:
 
 def _key(alert: OpenAlert) -> tuple[int, str, int | None]:
     return alert.unit_id, alert.target, alert.field_id
-
-
-def _groups(news: News) -> tuple[NewMessage, ...]:
-    """Each bound group chat gets the numbers of its unit on a day with news."""
-    if not news.sends_digests:
-        return ()
-    messages = []
-    for binding in news.people.bindings:
-        if binding.role is not Role.GROUP or binding.unit_id is None:
-            continue
-        unit_id, group = binding.unit_id, binding.person_id
-        theirs = _theirs(news, group, (unit_id,))
-        lines = _lines(news, theirs)
-        if theirs.need is None or not lines:
-            continue
-        soon = len(news.due_soon_in((unit_id,)))
-        made = compose_group(news.name(unit_id), lines, news.day, news.moment.wall, soon)
-        messages.append(
-            NewMessage(
-                person_id=group,
-                template="group",
-                payload={"group": made.to_payload(), "unit_id": unit_id, "late": news.late},
-                dedupe=f"group:{group}:{unit_id}:{news.day:%Y%m%d}",
-                not_before=news.not_before,
-                alert_ids=tuple(sorted({*theirs.firing, *theirs.ended})),
-            )
-        )
-    return tuple(messages)
-
-
-def _unbound(news: News) -> tuple[NewMessage, ...]:
-    """The admins are told each morning where something is open and nobody heads the unit."""
-    if not news.sends_digests:
-        return ()
-    open_in: defaultdict[int, int] = defaultdict(int)
-    for alert in news.alerts.values():
-        open_in[alert.unit_id] += 1
-    headless = news.people.without_head(open_in)
-    found = compose_unbound({news.name(u): open_in[u] for u in headless}, news.day)
-    admins = {b.person_id for b in news.people.bindings if b.role is Role.ADMIN}
-    return tuple(
-        NewMessage(
-            person_id=admin,
-            template="unbound_units",
-            payload={"unbound_units": found.to_payload()},
-            dedupe=f"unbound:{admin}:{news.day:%Y%m%d}",
-            not_before=news.not_before,
-        )
-        for admin in sorted(admins)
-        if found is not None
-    )

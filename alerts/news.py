@@ -16,6 +16,7 @@ from alerts.lifecycle import FROZEN_STATES
 from alerts.lines import DigestLine
 from alerts.quiet import hold_until
 from alerts.remedy import actionable
+from alerts.telling import NEWS
 from db import alert_store, mutes, snapshots, tellings, units
 from db.alert_store import Key
 from db.engine import Connection
@@ -33,8 +34,6 @@ from db.records import (
     Verdict,
 )
 
-# What is worth a message. That a rate rises a little every day is told with the next one.
-NEWS = (Move.OPENED, Move.WORSE, Move.REOPENED, Move.HANDED_OVER)
 ENDS = (Move.RESOLVED, Move.DROPPED)
 DueSoon = Callable[[Sequence[int]], tuple[Item, ...]]
 

@@ -100,11 +100,7 @@ def carry_out(
     person_id: int | None,
     now: datetime,
 ) -> Done | Refusal:
-    """Sets what was proposed, if it may still be set; the ledger is told in the same transaction.
-
-    One that was to hold from a day that has passed meanwhile holds from today.
-    """
-    wish = replace(wish, valid_from=max(wish.valid_from, house.wall_day(now)))
+    """Sets what was proposed, if it still may be; the ledger is told in the same transaction."""
     found = propose(tx, house, wish, roles, now, look_back=False)
     if isinstance(found, Refusal):
         return found

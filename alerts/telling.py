@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.records import Told, Workdays
+from db.records import Move, Told, Workdays
+
+# What is worth a message. That a rate rises a little every day is told with the next one.
+NEWS = (Move.OPENED, Move.WORSE, Move.REOPENED, Move.HANDED_OVER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 async def help_command(visit: Visit, _words: list[str]) -> None:
     own = bool(visit.home_units())
-    for_some = ("items", "absence", "people", "calendar")
+    for_some = ("items", "absence", "people", "calendar", "thresholds")
     facts = {"own": own, **{action: visit.may(action) for action in for_some}}
     await reply(visit, screens.Screen(template="help", facts=facts))
 

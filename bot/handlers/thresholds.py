@@ -186,7 +186,9 @@ def _confirm(tx: Connection, visit: Visit, button: ConfirmThreshold) -> Screen |
         return None
     if content is None:
         return _refused("confirmed_already")
-    wish = Wish(**{**content, "valid_from": date.fromisoformat(content["valid_from"])})
+    # It was asked on an earlier day, maybe: then it holds from today.
+    first = max(date.fromisoformat(content["valid_from"]), visit.today)
+    wish = Wish(**{**content, "valid_from": first})
     chosen = _saying(visit).reasons.get(button.reason, "")
     done = setting_thresholds.carry_out(
         tx, house, wish_from(wish, reason=wish.reason or chosen),

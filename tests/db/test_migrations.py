@@ -32,12 +32,18 @@ def test_a_database_of_the_first_release_keeps_its_alerts_and_steps(tmp_path: Pa
             "INSERT INTO alert_steps (id, alert_id, snapshot_id, at, move, reason, numerator,"
             " denominator, new_keys, gone_keys)"
             " VALUES (9, 7, 1, '2021-03-23 00:30:00', 'opened', 'goal_missed', 5, 8, '[]', '[]')",
+            "INSERT INTO alerts (id, unit_id, target, opened_at, resolved_at, state, numerator,"
+            " denominator, item_keys) VALUES (8, 3, 'on_time', '2021-03-22 00:30:00',"
+            " '2021-03-23 00:30:00', 'met', 8, 8, '[]')",
         ):
             tx.execute(text(statement))
     migrate.upgrade(engine)
     with reading(engine) as tx:
-        assert tx.execute(text("SELECT phase, bad_checks, numerator FROM alerts")).all() == [
-            ("open", 1, 5)
+        assert tx.execute(
+            text("SELECT phase, bad_checks, numerator FROM alerts ORDER BY id")
+        ).all() == [
+            ("open", 1, 5),
+            ("resolved", 1, 8),
         ]
         assert tx.execute(text("SELECT alert_id, snapshot_id FROM alert_steps")).all() == [(7, 1)]
         migrate.differences(tx)

@@ -215,6 +215,8 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thread_id", sa.BigInteger(), nullable=True))
 
+    # What ended before there were phases has ended.
+    op.execute("UPDATE alerts SET phase = 'resolved' WHERE resolved_at IS NOT NULL")
 
 
 def downgrade() -> None:
