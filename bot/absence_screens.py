@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.absence_words import AbsenceWords
-from bot.callbacks import CancelAbsence, SetAbsence, ShowAbsences, ShowPerson
+from bot.people_buttons import CancelAbsence, SetAbsence, ShowAbsences, ShowPerson
 from bot.people_questions import PersonView
 from bot.screens import Key, Screen
 from db.absences import AbsenceRefused

@@ -11,6 +11,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, get_type_hints
 
+from bot import people_buttons
+from bot.button import Button as Button
+
 LONGEST = 64  # bytes; Telegram refuses longer ones
 SEPARATOR = ":"
 
@@ -21,11 +24,6 @@ class ButtonTooLong(Exception):
 
 class ButtonUnreadable(Exception):
     """A button holds a text that could not be read back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """Whatever stands below a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,90 +160,6 @@ class BackToMessage(Button):
     outbox_id: int
 
 
-# --- people ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPeople(Button):
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPerson(Button):
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskEndRole(Button):
-    """Is this role really to end?"""
-
-    binding_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class EndRole(Button):
-    binding_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskRevoke(Button):
-    """Is really everything of this person to end?"""
-
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Revoke(Button):
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class InviteTo(Button):
-    """Into which unit is somebody invited?"""
-
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class InviteAs(Button):
-    """In which role? None: one that is of no unit."""
-
-    unit_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class InviteSteward(Button):
-    """Of which source?"""
-
-
-@dataclass(frozen=True, slots=True)
-class MakeInvitation(Button):
-    role: str
-    unit_id: int | None = None
-    deputy: bool = False
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAbsences(Button):
-    person_id: int = 0  # 0: one's own
-
-
-@dataclass(frozen=True, slots=True)
-class SetAbsence(Button):
-    """Away on these days, and this person stands in: what an unclear name was asked about."""
-
-    person_id: int
-    first: date | None
-    last: date | None
-    stand_in: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CancelAbsence(Button):
-    absence_id: int
-
-
 # --- thresholds -----------------------------------------------------------------------------------
 
 
@@ -296,19 +210,19 @@ FORMS: dict[str, type[Button]] = {
     "t1": ShowThresholds,
     "tc1": ConfirmThreshold,
     "tu1": UndoThreshold,
-    "pe1": ShowPeople,
-    "pp1": ShowPerson,
-    "pq1": AskEndRole,
-    "pr1": EndRole,
-    "pv1": AskRevoke,
-    "px1": Revoke,
-    "pi1": InviteTo,
-    "pj1": InviteAs,
-    "pk1": InviteSteward,
-    "pm1": MakeInvitation,
-    "va1": ShowAbsences,
-    "vs1": SetAbsence,
-    "vc1": CancelAbsence,
+    "pe1": people_buttons.ShowPeople,
+    "pp1": people_buttons.ShowPerson,
+    "pq1": people_buttons.AskEndRole,
+    "pr1": people_buttons.EndRole,
+    "pv1": people_buttons.AskRevoke,
+    "px1": people_buttons.Revoke,
+    "pi1": people_buttons.InviteTo,
+    "pj1": people_buttons.InviteAs,
+    "pk1": people_buttons.InviteSteward,
+    "pm1": people_buttons.MakeInvitation,
+    "va1": people_buttons.ShowAbsences,
+    "vs1": people_buttons.SetAbsence,
+    "vc1": people_buttons.CancelAbsence,
 }
 # Prefixes that are no longer given out, and how their parts are read.
 OLD_FORMS: dict[str, Callable[..., Button]] = {}

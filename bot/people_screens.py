@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.callbacks import (
+from bot.button import Button
+from bot.people_buttons import (
     AskEndRole,
     AskRevoke,
-    Button,
     EndRole,
     InviteAs,
     InviteSteward,

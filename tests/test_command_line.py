@@ -18,7 +18,7 @@ START = "2021-03-23T08:00"
 # Not pydantic, which the parser of the command line may bring along by itself.
 HEAVY = ("sqlalchemy", "telegram", "alembic", "jinja2", "apscheduler", "holidays", "settings")
 COMMANDS = ("migrate", "import", "check", "status", "items", "units", "alerts", "invite", "run",
-            "daemon", "bot", "doctor", "demo", "thresholds", "thresholds set")  # fmt: skip
+            "daemon", "bot", "doctor", "demo", "thresholds")  # fmt: skip
 
 ASK_FOR_HELP = """
 import sys

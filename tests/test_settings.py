@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.records import Goal
+from db.records import Goal, Policy, Rung
 from settings import SHIPPED, ZONE, SettingsWrong, read_settings
 
 SHIPPED_FILE = SHIPPED / "settings.toml"
@@ -180,3 +180,70 @@ def test_the_clock_may_start_elsewhere() -> None:
     assert read_settings(SHIPPED_FILE, {}).clock_start() is None
     moved = read_settings(SHIPPED_FILE, {"DUNGHEN_CLOCK__START": "2021-03-23T08:00"})
     assert moved.clock_start() == datetime(2021, 3, 23, 8, 0, tzinfo=ZONE)
+
+
+LADDER = (Rung(to="leader", after_working_days=3), Rung(to="chairman", after_working_days=7))
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        pytest.param(
+            "on_time", Policy(pending_checks=2, small_sample=21, ladder=LADDER),
+            id="a rate wavers: two checks confirm it",
+        ),
+        pytest.param(
+            "on_time_complaints", Policy(pending_checks=2, small_sample=10, ladder=LADDER),
+            id="so does one that is to be reached",
+        ),
+        pytest.param(
+            "apology_letters", Policy(ladder=LADDER), id="one letter breaks a goal of all letters"
+        ),
+        pytest.param("mailboxes", Policy(ladder=LADDER), id="one mailbox that of all mailboxes"),
+        pytest.param("epayment_district", Policy(ladder=LADDER), id="a no is a no at once"),
+        pytest.param("par_index", Policy(ladder=LADDER), id="and a grade is a grade"),
+    ],
+)  # fmt: skip
+def test_a_target_says_how_its_alerts_live(target: str, expected: Policy) -> None:
+    targets = {each.id: each for each in read_settings(SHIPPED_FILE, {}).plan_targets()}
+    assert targets[target].policy == expected
+
+
+def test_alerts_have_general_values_and_a_target_its_own(tmp_path: Path) -> None:
+    text = WHOLE.replace("rate_checks = 2 ", "rate_checks = 4 ")
+    text = text.replace("recover_points = 0 ", "recover_points = 2 ")
+    text = text.replace('escalation = ["leader 3", "chairman 7"]', 'escalation = ["head 1"]')
+    text = text.replace(
+        "[targets.on_time]\n",
+        "[targets.on_time]\npending_checks = 3\npending_working_days = 5\nrecover_points = 0\n"
+        "keep_open_checks = 2\n",
+    )
+    targets = {each.id: each for each in read_settings(write(tmp_path, text), {}).plan_targets()}
+    ladder = (Rung(to="head", after_working_days=1),)
+    assert targets["on_time"].policy == Policy(
+        pending_checks=3, pending_working_days=5, recover_points=0, keep_open_checks=2,
+        small_sample=21, ladder=ladder,
+    )  # fmt: skip
+    assert targets["on_time_complaints"].policy == Policy(
+        pending_checks=4, recover_points=2, small_sample=10, ladder=ladder
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        pytest.param("ESCALATION", '["boss 3"]', '"boss 3" is no rung', id="an unknown rung"),
+        pytest.param(
+            "ESCALATION", '["leader 7", "chairman 3"]', "must rise", id="a falling ladder"
+        ),
+        pytest.param("QUIET_FROM", "24:00", "a time is HH:MM", id="no such time"),
+        pytest.param("PUSHES_PER_DAY", "11", "less than or equal to 10", id="too many pushes"),
+        pytest.param("REPEAT_WORKING_DAYS", "0", "greater than or equal to 1", id="told for ever"),
+        pytest.param("RECOVER_POINTS", "6", "less than or equal to 5", id="too far to recover"),
+    ],
+)
+def test_a_wrong_value_of_alerts_is_told(name: str, value: str, says: str) -> None:
+    (fault,) = faults(SHIPPED_FILE, **{f"DUNGHEN_ALERTS__{name}": value})
+    assert fault.startswith(f"DUNGHEN_ALERTS__{name}: alerts.{name.lower()}: ")
+    assert says in fault
+    assert f"(a right value: {name.lower()} = " in fault

@@ -9,7 +9,7 @@ from bot.absence_screens import refused_screen
 from bot.absence_words import AbsenceWords, read_absence
 from bot.access import Visit, reply
 from bot.ask import ask, tell
-from bot.callbacks import CancelAbsence, SetAbsence, ShowAbsences
+from bot.people_buttons import CancelAbsence, SetAbsence, ShowAbsences
 from bot.screens import Screen
 from bot.words import DayWrong
 from db import absences, outbox, people, units

@@ -7,32 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts import actions
-from alerts.actions import Done, Refused
 from alerts.house import House
-from alerts.working_time import in_effect
 from bot import alert_screens
 from bot.access import Visit, reply_here, send_privately
-from bot.alert_questions import AlertCard, card_of, rights_over
+from bot.alert_questions import AlertCard, card_of
 from bot.ask import ask, tell
 from bot.callbacks import (
     BackToMessage,
     Button,
-    ClaimAlert,
     DisputeAlert,
-    DisputeAs,
     EndMute,
     MuteAlert,
     MuteScope,
-    MuteUntil,
     ShowAlert,
     ShowAlerts,
-    TakeAlert,
 )
 from bot.delivery.wording import numbered_alerts, queued_screen
-from bot.handlers.alerts import END_OF_DAY, alerts_button
+from bot.handlers.alerts import alerts_button
 from bot.screens import Screen
-from db import alert_store, mutes, outbox, shown
+from db import outbox, shown
 from db.engine import Connection
 
 # After these the pressed message is as it was.
@@ -75,13 +68,13 @@ async def back_button(visit: Visit, button: BackToMessage) -> PopUp | None:
 
 
 async def mute_button(visit: Visit, button: MuteAlert) -> PopUp | None:
-    return await _open_menu(
+    return await open_menu(
         visit, button.alert_id, lambda card: card.rights.mutes, alert_screens.mute_scope_screen
     )
 
 
 async def scope_button(visit: Visit, button: MuteScope) -> PopUp | None:
-    return await _open_menu(
+    return await open_menu(
         visit,
         button.alert_id,
         lambda card: card.rights.mutes,
@@ -90,46 +83,12 @@ async def scope_button(visit: Visit, button: MuteScope) -> PopUp | None:
 
 
 async def dispute_button(visit: Visit, button: DisputeAlert) -> PopUp | None:
-    return await _open_menu(
+    return await open_menu(
         visit, button.alert_id, lambda card: card.rights.acts, alert_screens.dispute_screen
     )
 
 
-# --- to act ---------------------------------------------------------------------------------------
-
-
-async def take_button(visit: Visit, button: TakeAlert) -> PopUp:
-    return await _act(visit, button.alert_id, _take)
-
-
-async def claim_button(visit: Visit, button: ClaimAlert) -> PopUp:
-    return await _act(visit, button.alert_id, _claim)
-
-
-async def until_button(visit: Visit, button: MuteUntil) -> PopUp | None:
-    """Without a reason it is asked for; with one, it is silent."""
-    if not button.reason:
-        return await _open_menu(
-            visit,
-            button.alert_id,
-            lambda card: card.rights.mutes,
-            lambda card, back: alert_screens.mute_reason_screen(
-                card, button.scope, button.working_days, back
-            ),
-        )
-    return await _act(visit, button.alert_id, _mute, button)
-
-
-async def dispute_as_button(visit: Visit, button: DisputeAs) -> PopUp:
-    return await _act(visit, button.alert_id, _dispute, button.reason)
-
-
-async def end_mute_button(visit: Visit, button: EndMute) -> PopUp:
-    """Ends a silence of the list."""
-    house = visit.bot_house.house
-    done = await tell(house, _end_mute, house, visit, button.mute_id)
-    log.info("person %s ends mute %s: %s", visit.caller.person.id, button.mute_id, done)
-    return PopUp(reason=done.reason, loud=isinstance(done, Refused))
+# --- after an action ------------------------------------------------------------------------------
 
 
 async def draw_again(visit: Visit, button: Button) -> None:
@@ -179,7 +138,7 @@ async def _show_card(visit: Visit, alert_id: int, outbox_id: int) -> PopUp | Non
     return None
 
 
-async def _open_menu(
+async def open_menu(
     visit: Visit,
     alert_id: int,
     allowed: Callable[[AlertCard], bool],
@@ -199,18 +158,6 @@ async def _open_menu(
     back = alert_screens.back_to(alert_id, outbox_id, alone=alone)
     await reply_here(visit, menu(card, back))
     return None
-
-
-async def _act(
-    visit: Visit, alert_id: int, action: Callable[..., Done | Refused], *more: object
-) -> PopUp:
-    house = visit.bot_house.house
-    done = await tell(house, action, house, visit, alert_id, *more)
-    log.info(
-        "person %s, alert %s, %s: %s",
-        visit.caller.person.id, alert_id, action.__name__.strip("_"), done,
-    )  # fmt: skip
-    return PopUp(reason=done.reason, loud=isinstance(done, Refused))
 
 
 async def _is_alone(visit: Visit, alert_id: int) -> bool:
@@ -242,54 +189,3 @@ def _message_again(tx: Connection, visit: Visit, outbox_id: int) -> Screen | Non
         return None
     sent = outbox.sent_at(tx, outbox_id) or visit.now
     return queued_screen(tx, visit.bot_house.house, message, visit.now, sent)
-
-
-def _acts(tx: Connection, house: House, visit: Visit, alert_id: int) -> bool:
-    alert = alert_store.alert_by_id(tx, alert_id)
-    if alert is None:
-        return False
-    caller = visit.caller
-    return rights_over(tx, caller.person.id, caller.bindings, alert.unit_id, visit.today).acts
-
-
-def _take(tx: Connection, house: House, visit: Visit, alert_id: int) -> Done | Refused:
-    may_act = _acts(tx, house, visit, alert_id)
-    return actions.take(tx, house, alert_id, visit.caller.person, may_act, visit.now)
-
-
-def _claim(tx: Connection, house: House, visit: Visit, alert_id: int) -> Done | Refused:
-    may_act = _acts(tx, house, visit, alert_id)
-    return actions.claim(tx, house, alert_id, visit.caller.person, may_act, visit.now)
-
-
-def _dispute(
-    tx: Connection, house: House, visit: Visit, alert_id: int, reason: str
-) -> Done | Refused:
-    may_act = _acts(tx, house, visit, alert_id)
-    return actions.dispute(tx, house, alert_id, visit.caller.person, may_act, visit.now, reason)
-
-
-def _mute(
-    tx: Connection, house: House, visit: Visit, alert_id: int, button: MuteUntil
-) -> Done | Refused:
-    may_act = _acts(tx, house, visit, alert_id)
-    day = in_effect(house, tx).calendar.add(visit.today, button.working_days)
-    ends_at = datetime.combine(day, END_OF_DAY, tzinfo=house.zone)
-    return actions.mute(
-        tx, house, alert_id, visit.caller.person, may_act, visit.now,
-        button.scope, ends_at, button.reason,
-    )  # fmt: skip
-
-
-def _end_mute(tx: Connection, house: House, visit: Visit, mute_id: int) -> Done | Refused:
-    mute = mutes.mute_by_id(tx, mute_id)
-    unit_id = mute.unit_id if mute else None
-    if mute is not None and mute.alert_id is not None:
-        alert = alert_store.alert_by_id(tx, mute.alert_id)
-        unit_id = alert.unit_id if alert else None
-    caller = visit.caller
-    acts = (
-        unit_id is not None
-        and rights_over(tx, caller.person.id, caller.bindings, unit_id, visit.today).acts
-    )
-    return actions.end_mute(tx, house, mute_id, caller.person, acts, visit.now)

@@ -11,11 +11,11 @@ from typing import Any
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot import callbacks
+from bot import callbacks, people_buttons
 from bot.access import Visit, greet_stranger, visit_of
 from bot.alert_screens import answer_screen
 from bot.ask import ask, tell
-from bot.handlers import absence, alert_card, people, thresholds
+from bot.handlers import absence, alert_acts, alert_card, people, thresholds
 from bot.handlers.alert_card import PopUp
 from bot.handlers.alerts import alerts_button
 from bot.handlers.calendar import calendar_button, confirm_button, undo_button
@@ -43,33 +43,33 @@ SCREENS: Mapping[type, Callable[[Visit, Any], Awaitable[None]]] = {
     callbacks.ShowThresholds: thresholds.thresholds_button,
     callbacks.ConfirmThreshold: thresholds.confirm_button,
     callbacks.UndoThreshold: thresholds.undo_button,
-    callbacks.ShowPeople: people.people_button,
-    callbacks.ShowPerson: people.person_button,
-    callbacks.AskEndRole: people.ask_end_role_button,
-    callbacks.EndRole: people.end_role_button,
-    callbacks.AskRevoke: people.ask_revoke_button,
-    callbacks.Revoke: people.revoke_button,
-    callbacks.InviteTo: people.invite_to_button,
-    callbacks.InviteAs: people.invite_as_button,
-    callbacks.InviteSteward: people.invite_steward_button,
-    callbacks.MakeInvitation: people.make_invitation_button,
-    callbacks.ShowAbsences: absence.absences_button,
-    callbacks.SetAbsence: absence.set_absence_button,
-    callbacks.CancelAbsence: absence.cancel_absence_button,
+    people_buttons.ShowPeople: people.people_button,
+    people_buttons.ShowPerson: people.person_button,
+    people_buttons.AskEndRole: people.ask_end_role_button,
+    people_buttons.EndRole: people.end_role_button,
+    people_buttons.AskRevoke: people.ask_revoke_button,
+    people_buttons.Revoke: people.revoke_button,
+    people_buttons.InviteTo: people.invite_to_button,
+    people_buttons.InviteAs: people.invite_as_button,
+    people_buttons.InviteSteward: people.invite_steward_button,
+    people_buttons.MakeInvitation: people.make_invitation_button,
+    people_buttons.ShowAbsences: absence.absences_button,
+    people_buttons.SetAbsence: absence.set_absence_button,
+    people_buttons.CancelAbsence: absence.cancel_absence_button,
 }
 
 # Buttons of an alert: what they did is the answer to the press.
 ALERTS: Mapping[type, Callable[[Visit, Any], Awaitable[PopUp | None]]] = {
     callbacks.ShowAlert: alert_card.card_button,
     callbacks.BackToMessage: alert_card.back_button,
-    callbacks.TakeAlert: alert_card.take_button,
-    callbacks.ClaimAlert: alert_card.claim_button,
+    callbacks.TakeAlert: alert_acts.take_button,
+    callbacks.ClaimAlert: alert_acts.claim_button,
     callbacks.MuteAlert: alert_card.mute_button,
     callbacks.MuteScope: alert_card.scope_button,
-    callbacks.MuteUntil: alert_card.until_button,
-    callbacks.EndMute: alert_card.end_mute_button,
+    callbacks.MuteUntil: alert_acts.until_button,
+    callbacks.EndMute: alert_acts.end_mute_button,
     callbacks.DisputeAlert: alert_card.dispute_button,
-    callbacks.DisputeAs: alert_card.dispute_as_button,
+    callbacks.DisputeAs: alert_acts.dispute_as_button,
 }
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from alerts.house import House
 from bot import people_questions, people_screens
 from bot.access import Visit, reply
 from bot.ask import ask, tell
-from bot.callbacks import (
+from bot.people_buttons import (
     AskEndRole,
     AskRevoke,
     EndRole,

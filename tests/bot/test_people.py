@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from bot import callbacks
+from bot import callbacks, people_buttons
 from db.engine import reading, writing
 from db.records import Role
 from db.tables import BindingRow
@@ -55,28 +55,28 @@ async def pressed(
 @pytest.mark.parametrize(
     ("button", "carried"),
     [
-        pytest.param(callbacks.ShowPeople(3), "pe1:3", id="a page of people"),
-        pytest.param(callbacks.ShowPerson(12), "pp1:12", id="a person's card"),
-        pytest.param(callbacks.AskEndRole(7), "pq1:7", id="is a role to end"),
-        pytest.param(callbacks.EndRole(7), "pr1:7", id="it is"),
-        pytest.param(callbacks.AskRevoke(12), "pv1:12", id="is everything to end"),
-        pytest.param(callbacks.Revoke(12), "px1:12", id="it is, all of it"),
-        pytest.param(callbacks.InviteTo(1), "pi1:1", id="into which unit"),
-        pytest.param(callbacks.InviteAs(None), "pj1:", id="in which role, of no unit"),
-        pytest.param(callbacks.InviteSteward(), "pk1", id="of which source"),
+        pytest.param(people_buttons.ShowPeople(3), "pe1:3", id="a page of people"),
+        pytest.param(people_buttons.ShowPerson(12), "pp1:12", id="a person's card"),
+        pytest.param(people_buttons.AskEndRole(7), "pq1:7", id="is a role to end"),
+        pytest.param(people_buttons.EndRole(7), "pr1:7", id="it is"),
+        pytest.param(people_buttons.AskRevoke(12), "pv1:12", id="is everything to end"),
+        pytest.param(people_buttons.Revoke(12), "px1:12", id="it is, all of it"),
+        pytest.param(people_buttons.InviteTo(1), "pi1:1", id="into which unit"),
+        pytest.param(people_buttons.InviteAs(None), "pj1:", id="in which role, of no unit"),
+        pytest.param(people_buttons.InviteSteward(), "pk1", id="of which source"),
         pytest.param(
-            callbacks.MakeInvitation("head", 2**31, True), f"pm1:head:{2**31}:1:", id="a deputy"
+            people_buttons.MakeInvitation("head", 2**31, True), f"pm1:head:{2**31}:1:", id="a deputy"
         ),
         pytest.param(
-            callbacks.MakeInvitation("steward", None, False, "school_surveys"),
+            people_buttons.MakeInvitation("steward", None, False, "school_surveys"),
             "pm1:steward::0:school_surveys", id="a steward",
         ),
-        pytest.param(callbacks.ShowAbsences(), "va1:0", id="one's own absences"),
+        pytest.param(people_buttons.ShowAbsences(), "va1:0", id="one's own absences"),
         pytest.param(
-            callbacks.SetAbsence(12, date(2021, 4, 1), date(2021, 4, 5), None),
+            people_buttons.SetAbsence(12, date(2021, 4, 1), date(2021, 4, 5), None),
             "vs1:12:20210401:20210405:", id="away without a stand-in",
         ),
-        pytest.param(callbacks.CancelAbsence(5), "vc1:5", id="an absence taken back"),
+        pytest.param(people_buttons.CancelAbsence(5), "vc1:5", id="an absence taken back"),
     ],
 )  # fmt: skip
 def test_a_button_is_carried_and_read_back(button: callbacks.Button, carried: str) -> None:

@@ -17,7 +17,7 @@ from bot.sandbox.markup import parse_html
 from bot.screens import PlanLine
 from db.calendar_days import ClockStop, DayKind, NamedDay
 from db.intake.resettling import Effect
-from db.read_models import AlertView, ReadingView
+from db.read_models import ReadingView
 from db.records import (
     LeftOut,
     NamedCount,
@@ -28,6 +28,7 @@ from db.records import (
     TargetKind,
 )
 from settings import SHIPPED, ZONE, read_settings
+from tests.bot.alert_facts import ALERT_FACTS
 from tests.bot.notice_facts import (
     CHECK,
     ITEMS,
@@ -64,10 +65,6 @@ LINES = [
     PlanLine(target=GRADE, readings=(view(State.MET, field=None, answer="Tốt"),)),
     PlanLine(target=GRADE, readings=(view(State.UNPUBLISHED, field="Hộ tịch"),)),
 ]
-ALERT = AlertView(
-    id=1, unit=UNIT, target="on_time", field="Hộ tịch", state=State.MISSED, opened_at=CHECK,
-    resolved_at=None, numerator=45, denominator=48, item_count=3,
-)  # fmt: skip
 PAGES: dict[str, Any] = {"page": 1, "pages": 2, "count": 12}
 
 WHY = Explanation(
@@ -102,11 +99,6 @@ YEAR = {"year": 2021, "working_days": 250, "hours": ["07:30–11:30", "13:00–1
 
 FACTS: dict[str, list[dict[str, Any]]] = {
     "admins_only": [{"reference": "YC-0001"}],
-    "alerts": [
-        {"unit": UNIT, "alerts": [ALERT], **PAGES},
-        {"unit": None, "alerts": [ALERT, replace(ALERT, denominator=0, field=None)], **PAGES},
-        {"unit": None, "alerts": [], "page": 1, "pages": 1, "count": 0},
-    ],
     "bad_day": [{"text": ODD}],
     "calendar": [
         {**YEAR, "days": [], "stops": []},
@@ -212,6 +204,7 @@ FACTS: dict[str, list[dict[str, Any]]] = {
 
 FACTS.update(NOTICE_FACTS)
 FACTS.update(PEOPLE_FACTS)
+FACTS.update(ALERT_FACTS)
 
 
 @pytest.fixture(scope="module")
