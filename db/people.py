@@ -39,7 +39,7 @@ from db.invitations import (
     link_of,
     redeem,
 )
-from db.records import Binding, Person, Role
+from db.records import Binding, Person
 from db.tables import PersonRow
 
 __all__ = [
@@ -93,7 +93,7 @@ class Known:
 
     @property
     def is_group(self) -> bool:
-        return any(n.binding.role is Role.GROUP for n in self.bindings)
+        return self.person.user_id < 0
 
 
 def caller(tx: Connection, user_id: int, day: date) -> Caller | None:

@@ -1,8 +1,7 @@
-"""What does a button below an alert do? Opens its card or a menu, or acts and says what came."""
+"""What does a button below an alert open: its card, a menu, the message that told of it?"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,8 +31,6 @@ from db.engine import Connection
 UNCHANGED = frozenset(
     {"not_yours", "no_such_alert", "no_such_scope", "no_such_mute", "sent_privately"}
 )
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
 
+from alerts.handover import handover
+from alerts.house import House
 from bot import callbacks, people_buttons
+from db import people
 from db.engine import reading, writing
 from db.records import Role
 from db.tables import BindingRow
@@ -20,10 +23,12 @@ from tests.bot.conftest import (
     LEADER,
     NAMED_ADMIN,
     OFFICIAL,
+    START,
     STEWARD,
     STRANGER,
     Talk,
     bindings_of,
+    unit_id,
 )
 
 LINK = re.compile(r"https://t\.me/(\w+)\?(start|startgroup)=([\w-]+)")
@@ -65,7 +70,8 @@ async def pressed(
         pytest.param(people_buttons.InviteAs(None), "pj1:", id="in which role, of no unit"),
         pytest.param(people_buttons.InviteSteward(), "pk1", id="of which source"),
         pytest.param(
-            people_buttons.MakeInvitation("head", 2**31, True), f"pm1:head:{2**31}:1:", id="a deputy"
+            people_buttons.MakeInvitation("head", 2**31, True),
+            f"pm1:head:{2**31}:1:", id="a deputy",
         ),
         pytest.param(
             people_buttons.MakeInvitation("steward", None, False, "school_surveys"),
@@ -241,3 +247,23 @@ async def test_a_new_head_finds_what_is_open(talk: Talk, staff: dict[str, int]) 
     assert dedupe.startswith("handover:")
     told = await talk.heard(STRANGER, f"Cán bộ {HEAD}")
     assert "Hộ tịch" in told["text"]
+
+
+def test_what_is_open_is_handed_over_once_a_day(house: House, staff: dict[str, int]) -> None:
+    own, other = unit_id(house, "xa_binh_khanh"), unit_id(house, "xa_ly_nhon")
+    with writing(house.engine) as tx:
+        assert handover(tx, house, staff["official"], other, START) == 0
+        assert handover(tx, house, staff["official"], own, START) == 1
+        assert handover(tx, house, staff["official"], own, START) == 0
+        tx.execute(text("UPDATE alerts SET phase = 'pending'"))
+        assert handover(tx, house, staff["leader"], own, START) == 0
+
+
+async def test_a_deputy_takes_over_nothing(talk: Talk, staff: dict[str, int]) -> None:
+    with writing(talk.house.engine) as tx:
+        token = people.create_invitation(
+            tx, role=Role.HEAD, unit_id=unit_id(talk.house, "xa_binh_khanh"), deputy=True,
+            source=None, now=START, expires_at=START + timedelta(hours=1),
+        )  # fmt: skip
+    await talk.say(STRANGER, f"/start {token}", "cấp phó")
+    assert rows(talk, "SELECT * FROM outbox") == []

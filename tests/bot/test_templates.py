@@ -41,6 +41,7 @@ from tests.bot.notice_facts import (
     digest_line,
 )
 from tests.bot.people_facts import PEOPLE_FACTS
+from tests.bot.threshold_facts import THRESHOLD_FACTS
 
 TARGETS = {
     target.id: target for target in read_settings(SHIPPED / "settings.toml", {}).plan_targets()
@@ -135,8 +136,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "error": [{"reference": "L-000001"}],
     "help": [
-        {"items": True, "own": True, "calendar": True, "absence": True, "people": True},
-        {"items": False, "own": False, "calendar": False, "absence": False, "people": False},
+        dict.fromkeys(("items", "own", "calendar", "absence", "people", "thresholds"), seen)
+        for seen in (True, False)
     ],
     "invitation_refused": [
         {"reason": reason}
@@ -205,6 +206,7 @@ FACTS: dict[str, list[dict[str, Any]]] = {
 FACTS.update(NOTICE_FACTS)
 FACTS.update(PEOPLE_FACTS)
 FACTS.update(ALERT_FACTS)
+FACTS.update(THRESHOLD_FACTS)
 
 
 @pytest.fixture(scope="module")

@@ -111,6 +111,9 @@ def test_an_own_goal_warns_and_the_official_result_stays(installation: Installat
     assert ours
 
     of = ("--target", "on_time", "--reason", "cảnh báo sớm")
+    (row,) = ask(installation, "set", "goal", "97", *of, "--dry-run")
+    assert (row["effect"]["first"], row["effect"]["last"]) == ("2021-03-23", "2021-03-23")
+    assert row["effect"]["messages"] == [0, 0], "nobody is known yet"
     (row,) = ask(installation, "set", "goal", "97", *of)
     assert row["new"] == "> 97 %"
     installation.must("check", "--at", "2021-03-23T14:00", **CLOCK)
