@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -57,11 +57,6 @@ class Circumstances:
             and (b.unit_id in chain or b.role in (Role.ADMIN, Role.STEWARD))
             for b in self.bindings
         ) or person_id in self.in_charge(unit_id)
-
-    def without_head(self, unit_ids: Collection[int]) -> tuple[int, ...]:
-        """Those of the units that nobody heads on the day, rising."""
-        headed = {b.unit_id for b in self.bindings if b.role in (Role.HEAD, Role.LEADER)}
-        return tuple(sorted(set(unit_ids) - headed))
 
     def target(self, target: str, unit_id: int) -> Target:
         """The target as it is judged in the unit, with what admins set."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from alerts.audience import without_head
 from alerts.morning import lines_of, theirs_of
 from alerts.news import News
 from alerts.notices import compose_group, compose_unbound
@@ -45,7 +46,7 @@ def units_without_head(news: News) -> tuple[NewMessage, ...]:
     open_in: defaultdict[int, int] = defaultdict(int)
     for alert in news.alerts.values():
         open_in[alert.unit_id] += 1
-    headless = news.people.without_head(open_in)
+    headless = without_head(sorted(open_in), news.people.bindings, news.day)
     found = compose_unbound({news.name(u): open_in[u] for u in headless}, news.day)
     admins = {b.person_id for b in news.people.bindings if b.role is Role.ADMIN}
     return tuple(

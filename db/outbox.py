@@ -115,6 +115,7 @@ def claim_due(
     for message in messages:
         if message not in allowed:
             _settle(tx, message, owner, now, outcome="refused", last_error="no longer bound")
+            _refused(tx, message.id, message.person_id, message.payload, now, "no longer bound")
     advance(tx, now, pace, len(allowed))
     return allowed
 
@@ -273,11 +274,30 @@ def _may_have(tx: Connection, bindings: Sequence[Binding], payload: Mapping[str,
 
 def _drop_unreachable(tx: Connection, now: datetime) -> None:
     gone = select(PersonRow.id).where(PersonRow.reachable.is_(False))
-    tx.execute(
+    why = "the chat takes no messages"
+    dropped = tx.execute(
         update(OutboxRow)
         .where(_due(now), OutboxRow.person_id.in_(gone))
-        .values(settled_at=now, outcome="refused", last_error="the chat takes no messages")
-    )
+        .values(settled_at=now, outcome="refused", last_error=why)
+        .returning(OutboxRow.id, OutboxRow.person_id, OutboxRow.payload)
+    ).all()
+    for outbox_id, person_id, payload in dropped:
+        _refused(tx, outbox_id, person_id, payload, now, why)
+
+
+def _refused(
+    tx: Connection,
+    outbox_id: int,
+    person_id: int | None,
+    payload: Mapping[str, Any],
+    now: datetime,
+    why: str,
+) -> None:
+    """The ledger's row of a message that is not even tried."""
+    audit.append(
+        tx, "refused", now, person_id=person_id, unit_id=payload.get("unit_id"),
+        outbox_id=outbox_id, detail={"why": why},
+    )  # fmt: skip
 
 
 def _settle(

@@ -26,6 +26,7 @@ from db.tables import (
 )
 
 ATTEMPTS = 5  # for one change; the next change is tried again
+NEWEST = 5  # messages of a chat that follow an alert: a chat takes only one edit a second
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,17 +83,26 @@ def what_shows(tx: Connection, chat_id: int, message_id: int) -> Shown | None:
 
 def redraw(tx: Connection, alert_id: int, now: datetime) -> int:
     """The alert has changed: its cards and the queued messages that told of it are to be drawn
-    again. Answers how many.
+    again, of each chat the newest few (an older one when somebody presses in it). Answers how many.
     """
     told = select(ToldRow.outbox_id).where(ToldRow.alert_id == alert_id)
-    marked = tx.execute(
-        update(ShownMessageRow)
+    place = func.row_number().over(
+        partition_by=ShownMessageRow.chat_id, order_by=ShownMessageRow.id.desc()
+    )
+    showing = (
+        select(ShownMessageRow.id, place.label("place"))
         .where(
             or_(
                 ShownMessageRow.alert_id == alert_id,
                 and_(ShownMessageRow.alert_id.is_(None), ShownMessageRow.outbox_id.in_(told)),
             )
         )
+        .subquery()
+    )
+    newest = select(showing.c.id).where(showing.c.place <= NEWEST)
+    marked = tx.execute(
+        update(ShownMessageRow)
+        .where(ShownMessageRow.id.in_(newest))
         .values(redraw_at=now, attempts=0)
     )
     return marked.rowcount

@@ -338,6 +338,25 @@ async def test_the_ledger_has_what_arrived_and_who_saw_it_once(
     ]
 
 
+async def test_what_was_refused_is_in_the_ledger_once_each(
+    talk: Talk, staff: dict[str, int]
+) -> None:
+    alert = first_alert(talk.house)
+    with writing(talk.house.engine) as tx:
+        people.end_bindings(tx, staff["official"], TODAY - timedelta(days=1))
+    talk.sandbox.fail_next("sendMessage", LEADER, fault=Fault.blocked())
+    for who in ("official", "leader"):
+        tell_of(talk.house, staff[who], alert)
+    await talk.until(lambda: len(ledger(talk.house, "refused")) == 2 or None)
+    tell_of(talk.house, staff["leader"], alert, template="group")  # the chat takes nothing now
+    await talk.until(lambda: len(ledger(talk.house, "refused")) == 3 or None)
+    assert sorted(ledger(talk.house, "refused", "accepted")) == [
+        ("refused", staff["official"]),
+        ("refused", staff["leader"]),
+        ("refused", staff["leader"]),
+    ]
+
+
 async def test_the_list_opens_cards_and_names_no_pending_alert(
     talk: Talk, staff: dict[str, int]
 ) -> None:

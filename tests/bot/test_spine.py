@@ -1,4 +1,4 @@
-"""The shortest way through the bot on both databases: an invitation, a status, a digest, an alert."""
+"""The shortest ways through the bot on both databases: a digest comes, an alert is taken."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from db import outbox, shown
 from db.engine import new_id, reading, writing
 from db.pace import Pace, hold_chat
 from db.records import NewMessage, Role, Telling
-from db.shown import ATTEMPTS, Redraw, Shown
+from db.shown import ATTEMPTS, NEWEST, Redraw, Shown
 from db.tables import AlertRow, BindingRow, OutboxRow, PersonRow, ToldRow, UnitRow
 
 NOW = datetime(2021, 3, 23, 1, 0, tzinfo=UTC)
@@ -59,8 +59,8 @@ class Wall:
                 )
             )  # fmt: skip
 
-    def told(self, person_id: int, *alert_ids: int, unit_id: int = 2) -> int:
-        """A message of these alerts was sent: it is message 9 of the person's chat."""
+    def told(self, person_id: int, *alert_ids: int, unit_id: int = 2, message_id: int = 9) -> int:
+        """A message of these alerts was sent to the person's chat."""
         self.queued += 1
         message = NewMessage(
             person_id=person_id, template="digest", payload={"unit_id": unit_id},
@@ -80,7 +80,7 @@ class Wall:
                         kind=Telling.DIGEST.value, at=NOW,
                     )
                 )  # fmt: skip
-            shown.remember(tx, self.chat(person_id), 9, person_id, outbox_id=outbox_id)
+            shown.remember(tx, self.chat(person_id), message_id, person_id, outbox_id=outbox_id)
         return outbox_id
 
     def chat(self, person_id: int) -> int:
@@ -148,6 +148,21 @@ def test_a_card_is_marked_by_its_own_alert_only(wall: Wall) -> None:
     assert wall.change(other) == 1
     [claimed] = wall.claim()
     assert (claimed.alert_id, claimed.outbox_id) == (other, queued)
+
+
+def test_of_a_long_life_only_the_newest_messages_of_a_chat_are_drawn(wall: Wall) -> None:
+    alert, an, binh = wall.alert(), wall.person(), wall.person()
+    for day in range(NEWEST + 3):
+        wall.told(an, alert, message_id=100 + day)
+    wall.told(binh, alert)
+    assert wall.change(alert) == NEWEST + 1
+    drawn, now = [], NOW
+    for _ in range(NEWEST + 3):
+        claimed = wall.claim(now)
+        assert all(wall.drawn(each) for each in claimed)
+        drawn += [each.message_id for each in claimed if each.person_id == an]
+        now += SECOND
+    assert drawn == [103, 104, 105, 106, 107]
 
 
 def test_back_at_the_message_it_is_marked_by_all_that_it_tells(wall: Wall) -> None:
