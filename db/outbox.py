@@ -14,18 +14,15 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from db import audit, tellings
+from db import audit, queued, tellings
 from db.alert_store import TELLING_MOVES, newest_steps
 from db.pace import Pace, advance, hold_chat, room_now
-from db.people import bindings_of
-from db.records import Binding, Move, NewMessage, OutboxMessage, Role, Telling
+from db.records import Move, NewMessage, OutboxMessage, Telling
 from db.tables import ChatPaceRow, OutboxRow, PersonRow
-from db.units import chain
 
 ENDS = (Move.RESOLVED, Move.DROPPED)
 # Whoever is told of a pending alert knows of it too.
 MAKE_KNOWN = (*TELLING_MOVES, Move.PENDING, Move.DROPPED)
-EVERYWHERE = frozenset({Role.ADMIN, Role.STEWARD})
 
 
 def enqueue(tx: Connection, messages: Sequence[NewMessage], now: datetime) -> int:
@@ -110,7 +107,7 @@ def claim_due(
         )
         .returning(OutboxRow.id)
     ).scalars()
-    messages = _messages(tx, list(claimed))
+    messages = queued.messages(tx, list(claimed))
     allowed = _still_theirs(tx, messages, today)
     for message in messages:
         if message not in allowed:
@@ -156,22 +153,6 @@ def put_back(tx: Connection, message: OutboxMessage, owner: str, *, at: datetime
     return _change(
         tx, message, owner, claimed_by=None, claimed_until=None, not_before=at, last_error=why
     )
-
-
-def message_by_id(tx: Connection, outbox_id: int) -> OutboxMessage | None:
-    """A queued message, sent or not, as its person would get it now."""
-    return next(iter(_messages(tx, [outbox_id])), None)
-
-
-def sent_at(tx: Connection, outbox_id: int) -> datetime | None:
-    """When a message was sent; None: not (yet)."""
-    sent = (OutboxRow.id == outbox_id, OutboxRow.outcome == "sent")
-    return tx.scalar(select(OutboxRow.settled_at).where(*sent))
-
-
-def may_have(tx: Connection, person_id: int, payload: Mapping[str, Any], today: date) -> bool:
-    """Whether a person may still have what a payload tells of its unit."""
-    return _may_have(tx, bindings_of(tx, person_id, today), payload)
 
 
 def waiting(tx: Connection) -> int:
@@ -231,45 +212,16 @@ def _first_of_each_chat(now: datetime) -> Any:
     )
 
 
-def _messages(tx: Connection, ids: Sequence[int]) -> tuple[OutboxMessage, ...]:
-    rows = tx.execute(
-        select(
-            OutboxRow.id,
-            OutboxRow.person_id,
-            PersonRow.chat_id,
-            PersonRow.thread_id,
-            PersonRow.language,
-            OutboxRow.template,
-            OutboxRow.payload,
-            OutboxRow.attempts.label("attempt"),
-            OutboxRow.not_before,
-        )
-        .join(PersonRow, PersonRow.id == OutboxRow.person_id)
-        .where(OutboxRow.id.in_(ids))
-        .order_by(OutboxRow.not_before, OutboxRow.id)
-    )
-    return tuple(OutboxMessage(**row._mapping) for row in rows)
-
-
 def _still_theirs(
     tx: Connection, messages: Sequence[OutboxMessage], today: date
 ) -> tuple[OutboxMessage, ...]:
     """What its person may still have: a former head gets nothing of the unit any more."""
     return tuple(
-        message for message in messages if _may_have(tx, _held(tx, message, today), message.payload)
+        message
+        for message in messages
+        if message.person_id is not None
+        and queued.may_have(tx, message.person_id, message.payload, today)
     )
-
-
-def _held(tx: Connection, message: OutboxMessage, today: date) -> Sequence[Binding]:
-    return () if message.person_id is None else bindings_of(tx, message.person_id, today)
-
-
-def _may_have(tx: Connection, bindings: Sequence[Binding], payload: Mapping[str, Any]) -> bool:
-    unit_id = payload.get("unit_id")
-    if unit_id is None or any(binding.role in EVERYWHERE for binding in bindings):
-        return bool(bindings)
-    above = chain(tx, int(unit_id))
-    return any(binding.unit_id in above for binding in bindings)
 
 
 def _drop_unreachable(tx: Connection, now: datetime) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.outbox import may_have
 from db.pace import Pace, advance, room_now
+from db.queued import may_have
 from db.tables import (
     ChatPaceRow,
     OutboxRow,

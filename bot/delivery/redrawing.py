@@ -19,7 +19,7 @@ from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
 from bot.replying import NO_EDIT, NO_PREVIEW, SAME_AGAIN, keyboard
 from bot.screens import Screen
-from db import outbox, pace, people, shown
+from db import pace, people, queued, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import Attempt, Refused, Sent, TryLater
 from db.shown import Redraw
@@ -70,10 +70,10 @@ def _screen(tx: Connection, bot_house: BotHouse, claimed: Redraw) -> tuple[Scree
         return _card(tx, house, bot_house, claimed, claimed.alert_id)
     if claimed.outbox_id is None:
         return None
-    message = outbox.message_by_id(tx, claimed.outbox_id)
+    message = queued.message_by_id(tx, claimed.outbox_id)
     if message is None:
         return None
-    sent = outbox.sent_at(tx, message.id) or now
+    sent = queued.sent_at(tx, message.id) or now
     return queued_screen(tx, house, message, now, sent), message.language
 
 

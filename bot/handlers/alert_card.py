@@ -24,7 +24,7 @@ from bot.callbacks import (
 from bot.delivery.wording import numbered_alerts, queued_screen
 from bot.handlers.alerts import alerts_button
 from bot.screens import Screen
-from db import outbox, shown
+from db import queued, shown
 from db.engine import Connection
 
 # After these the pressed message is as it was.
@@ -167,7 +167,7 @@ async def _is_alone(visit: Visit, alert_id: int) -> bool:
 
 
 def _told_alone(tx: Connection, outbox_id: int, now: datetime) -> tuple[int, ...]:
-    message = outbox.message_by_id(tx, outbox_id)
+    message = queued.message_by_id(tx, outbox_id)
     return numbered_alerts(message, now) if message else ()
 
 
@@ -178,11 +178,11 @@ def _card(tx: Connection, house: House, visit: Visit, alert_id: int) -> AlertCar
 
 def _message_again(tx: Connection, visit: Visit, outbox_id: int) -> Screen | None:
     """The queued message for whoever pressed, if it is theirs and they may still have it."""
-    message = outbox.message_by_id(tx, outbox_id)
+    message = queued.message_by_id(tx, outbox_id)
     person_id = visit.caller.person.id
     if message is None or message.person_id != person_id:
         return None
-    if not outbox.may_have(tx, person_id, message.payload, visit.today):
+    if not queued.may_have(tx, person_id, message.payload, visit.today):
         return None
-    sent = outbox.sent_at(tx, outbox_id) or visit.now
+    sent = queued.sent_at(tx, outbox_id) or visit.now
     return queued_screen(tx, visit.bot_house.house, message, visit.now, sent)

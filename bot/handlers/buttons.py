@@ -25,7 +25,7 @@ from bot.handlers.status import status_button
 from bot.handlers.units import units_button
 from bot.handlers.why import why_button
 from bot.replying import patiently
-from db import audit, outbox, shown
+from db import audit, queued, shown
 from db.engine import Connection
 from db.shown import Shown
 
@@ -146,6 +146,6 @@ def _seen(tx: Connection, pressed: Shown, person_id: int, now: datetime) -> None
     outbox_id = pressed.outbox_id
     if outbox_id is None or audit.has_seen(tx, outbox_id, person_id):
         return
-    message = outbox.message_by_id(tx, outbox_id)
+    message = queued.message_by_id(tx, outbox_id)
     unit_id = message.payload.get("unit_id") if message else None
     audit.append(tx, "seen", now, person_id=person_id, unit_id=unit_id, outbox_id=outbox_id)

@@ -58,8 +58,7 @@ LIMIT = 3
 NEWS = (Move.OPENED, Move.WORSE, Move.REOPENED, Move.HANDED_OVER)
 ENDS = (Move.RESOLVED, Move.DROPPED)
 KEYS = ("a", "b", "c")
-# The long form: DUNGHEN_TEST_HISTORIES=500
-EXAMPLES, STEPS = int(os.environ.get("DUNGHEN_TEST_HISTORIES", "12")), 25
+EXAMPLES, STEPS = (300, 50) if os.environ.get("DUNGHEN_TEST_LONG") else (12, 25)
 Key = tuple[int, str, int | None]
 
 a_commune = st.sampled_from(COMMUNES)
