@@ -192,7 +192,7 @@ def _messages(
     """All that this check has to tell, each thing once, to whoever it concerns."""
     if moment.wall.time() < house.digest_from:
         return ()
-    soon = partial(due_soon_in, house, facts, moment)
+    soon = partial(due_soon_in, house, facts, moment, people)
     news = news_of(
         house, tx, snapshot_id, moment, now, judged, items, people, soon,
         district_id=district.id, late=late, first_check=first_check,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.budget import may_push
+from alerts.circumstances import Circumstances
 from alerts.digest import compose_digest, digest_due
 from alerts.house import House
 from alerts.lines import DigestLine
@@ -60,14 +61,20 @@ def digests(
 
 
 def due_soon_in(
-    house: House, tx: Connection, moment: Moment, unit_ids: Sequence[int]
+    house: House,
+    tx: Connection,
+    moment: Moment,
+    people: Circumstances,
+    unit_ids: Sequence[int],
 ) -> tuple[Item, ...]:
-    """What falls due soon in the units, each dossier once."""
-    days = house.early_warning_working_days
+    """What falls due soon in the units, as far ahead as each is warned; each dossier once."""
+    usual, set_by_admins = house.early_warning_working_days, people.thresholds
     found = {
         item.key: item
         for unit_id in unit_ids
-        for item in due_soon(tx, moment, days, unit_id=unit_id)
+        for item in due_soon(
+            tx, moment, set_by_admins.early_warning(usual, people.chain(unit_id)), unit_id=unit_id
+        )
     }
     return tuple(found.values())
 

@@ -69,6 +69,8 @@ def propose(
     """What would become of a wish. `roles`: those held over the district."""
     today = house.wall_day(now)
     target = _target(house, wish.target)
+    if target is None and wish.target is not None:
+        return Refusal(reason="which_target", facts={"name": wish.name})
     answer = allowed(wish, target, roles, today, known_sources=house.ages.keys())
     if isinstance(answer, Refusal):
         return answer

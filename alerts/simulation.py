@@ -16,7 +16,7 @@ from datetime import date, datetime
 from alerts.escalation import due_rungs
 from alerts.judge import JUDGES
 from alerts.lifecycle import FROZEN_STATES, MISSED_STATES, next_step
-from alerts.telling import needs_telling
+from alerts.telling import NEWS, needs_telling
 from alerts.thresholds import OF_THE_GOAL
 from db.records import (
     JudgedReading,
@@ -34,8 +34,6 @@ from db.records import (
 )
 
 Key = tuple[int, str, int | None]  # unit, target, field
-# What is told of an alert; the other moves leave it as people know it.
-TOLD_MOVES = frozenset({Move.OPENED, Move.WORSE, Move.BETTER, Move.REOPENED, Move.VERIFIED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,7 +164,7 @@ def _move(
         life.begun += 1
     moved = _after(alert, step, life.begun, now)
     life.steps += 1
-    if step.move in TOLD_MOVES:
+    if step.move in NEWS:
         life.newest_step[moved.id] = life.steps
     if step.move is Move.OPENED and reading.target in targets:
         life.units.add(reading.unit_id)

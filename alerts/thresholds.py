@@ -235,11 +235,6 @@ def for_alerts(judged: JudgedReading, target: Target, day: date) -> JudgedReadin
     return replace(judged, verdict=verdict)
 
 
-def alert_state(judged: JudgedReading, target: Target, day: date) -> State:
-    """The state that moves the alert, where the official one goes by the plan's goal."""
-    return for_alerts(judged, target, day).verdict.state
-
-
 Thing = TypeVar("Thing", Policy, Target)
 Reader = Callable[[str], Any]
 # Which field of a policy, or of a target, each threshold fills, and how it is read.

@@ -142,11 +142,11 @@ async def reply(visit: Visit, screen: Screen) -> None:
         await send_privately(visit, screen)
         return
     place = await reply_here(visit, screen)
-    if pressed is not None and place is not None:
+    if pressed is not None:
         await tell(visit.bot_house.house, shown.forget, *place)
 
 
-async def reply_here(visit: Visit, screen: Screen) -> tuple[int, int] | None:
+async def reply_here(visit: Visit, screen: Screen) -> tuple[int, int]:
     """Puts the screen where the button stands, whatever stood there; in a group, into the
     presser's own chat. Answers (chat, message) where it stands now.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -132,11 +132,6 @@ def names_in(tx: Connection, effect: Simulated | None) -> Mapping[str, Mapping[i
         "units": {u: units.unit_by_id(tx, u).name for u in (*effect.starts, *effect.stops)},
         "people": {person_id: person.name for person_id, person in found.items() if person},
     }
-
-
-def wish_from(wish: Wish, *, reason: str) -> Wish:
-    """The same wish with a reason."""
-    return replace(wish, reason=reason)
 
 
 def wish_kept(wish: Wish) -> dict[str, Any]:

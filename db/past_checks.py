@@ -12,7 +12,7 @@ from db.records import JudgedReading, Reading, State, Verdict
 from db.tables import ReadingRow, SnapshotRow
 
 MISSED = (State.MISSED.value, State.BEHIND.value)
-AT_MOST = 300_000  # readings that a look back loads: a shorter time rather than a longer wait
+AT_MOST = 150_000  # readings that a look back loads: a shorter time rather than a longer wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,7 +31,7 @@ async def claim_button(visit: Visit, button: ClaimAlert) -> PopUp:
     return await _act(visit, button.alert_id, _claim)
 
 
-async def until_button(visit: Visit, button: MuteUntil) -> PopUp | None:
+async def until_button(visit: Visit, button: MuteUntil) -> PopUp:
     """Without a reason it is asked for; with one, it is silent."""
     if not button.reason:
         return await open_menu(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.house import House
 from bot import alert_screens
-from bot.access import Visit, reply_here, send_privately
+from bot.access import Visit, reply_here
 from bot.alert_questions import AlertCard, card_of
 from bot.ask import ask, tell
 from bot.callbacks import (
@@ -26,51 +26,56 @@ from bot.handlers.alerts import alerts_button
 from bot.screens import Screen
 from db import queued, shown
 from db.engine import Connection
+from db.standings import standings
 
 # After these the pressed message is as it was.
 UNCHANGED = frozenset(
-    {"not_yours", "no_such_alert", "no_such_scope", "no_such_mute", "sent_privately"}
+    {"", "not_yours", "no_such_alert", "no_such_scope", "no_such_mute", "sent_privately"}
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PopUp:
-    """The answer to a press: a word of the templates; `loud`: it is to be closed by hand."""
+    """The answer to a press: a word of the templates, or none; `loud`: it is to be closed by hand;
+    `then`: what is drawn once the press is answered.
+    """
 
-    reason: str
+    reason: str = ""
     loud: bool = False
+    then: Callable[[], Awaitable[None]] | None = None
 
 
 # --- to look --------------------------------------------------------------------------------------
 
 
-async def card_button(visit: Visit, button: ShowAlert) -> PopUp | None:
+async def card_button(visit: Visit, button: ShowAlert) -> PopUp:
     """The alert's card, in place of the list or the message that names it."""
     pressed = visit.pressed
     outbox_id = button.outbox_id or (pressed.outbox_id if pressed else 0) or 0
     return await _show_card(visit, button.alert_id, outbox_id)
 
 
-async def back_button(visit: Visit, button: BackToMessage) -> PopUp | None:
+async def back_button(visit: Visit, button: BackToMessage) -> PopUp:
     """From the card back to the queued message, as it reads now."""
     screen = await ask(visit.bot_house.house, _message_again, visit, button.outbox_id)
     if screen is None:
         return PopUp(reason="no_such_alert", loud=True)
-    place = await reply_here(visit, screen)
-    if place is not None and not visit.in_a_group:
-        person_id = visit.caller.person.id
+
+    async def draw() -> None:
+        place, person_id = await reply_here(visit, screen), visit.caller.person.id
         house = visit.bot_house.house
         await tell(house, shown.remember, *place, person_id, outbox_id=button.outbox_id)
-    return None
+
+    return PopUp(then=draw)
 
 
-async def mute_button(visit: Visit, button: MuteAlert) -> PopUp | None:
+async def mute_button(visit: Visit, button: MuteAlert) -> PopUp:
     return await open_menu(
         visit, button.alert_id, lambda card: card.rights.mutes, alert_screens.mute_scope_screen
     )
 
 
-async def scope_button(visit: Visit, button: MuteScope) -> PopUp | None:
+async def scope_button(visit: Visit, button: MuteScope) -> PopUp:
     return await open_menu(
         visit,
         button.alert_id,
@@ -79,7 +84,7 @@ async def scope_button(visit: Visit, button: MuteScope) -> PopUp | None:
     )
 
 
-async def dispute_button(visit: Visit, button: DisputeAlert) -> PopUp | None:
+async def dispute_button(visit: Visit, button: DisputeAlert) -> PopUp:
     return await open_menu(
         visit, button.alert_id, lambda card: card.rights.acts, alert_screens.dispute_screen
     )
@@ -99,9 +104,11 @@ async def draw_again(visit: Visit, button: Button) -> None:
     house, pressed, alert_id = visit.bot_house.house, visit.pressed, _alert_of(button)
     outbox_id = (pressed.outbox_id if pressed else 0) or 0
     if outbox_id and await _is_alone(visit, alert_id):
-        await back_button(visit, BackToMessage(outbox_id))
+        shows = await back_button(visit, BackToMessage(outbox_id))
     else:
-        await _show_card(visit, alert_id, outbox_id)
+        shows = await _show_card(visit, alert_id, outbox_id)
+    if shows.then is not None:
+        await shows.then()
     # Somebody else's change may have been drawn before this older look at it arrived.
     chat_id, message_id = query.message.chat.id, query.message.message_id
     await tell(house, shown.redraw_message, chat_id, message_id, visit.now)
@@ -115,24 +122,22 @@ def _alert_of(button: Button) -> int:
     return alert_id
 
 
-async def _show_card(visit: Visit, alert_id: int, outbox_id: int) -> PopUp | None:
+async def _show_card(visit: Visit, alert_id: int, outbox_id: int) -> PopUp:
     house = visit.bot_house.house
     card = await ask(house, _card, house, visit, alert_id)
     if card is None:
         return PopUp(reason="no_such_alert", loud=True)
+    back: Button | None = BackToMessage(outbox_id) if outbox_id else ShowAlerts(card.unit.id)
+    # A group is told numbers: what only some may see goes to whoever asked.
     if visit.in_a_group:
-        # A group is told numbers: what only some may see goes to whoever asked.
-        place = await send_privately(visit, alert_screens.card_screen(card, None))
-        await tell(house, shown.remember, *place, visit.caller.person.id, alert_id=alert_id)
-        return PopUp(reason="sent_privately")
-    back: Button = BackToMessage(outbox_id) if outbox_id else ShowAlerts(card.unit.id)
-    place_here = await reply_here(visit, alert_screens.card_screen(card, back))
-    if place_here is not None:
-        await tell(
-            house, shown.remember, *place_here, visit.caller.person.id,
-            outbox_id=outbox_id or None, alert_id=alert_id,
-        )  # fmt: skip
-    return None
+        back, outbox_id = None, 0
+    screen = alert_screens.card_screen(card, back)
+
+    async def draw() -> None:
+        place = await reply_here(visit, screen)
+        await tell(house, _shows_now, *place, visit, card, outbox_id or None)
+
+    return PopUp(reason="sent_privately" if visit.in_a_group else "", then=draw)
 
 
 async def open_menu(
@@ -140,7 +145,7 @@ async def open_menu(
     alert_id: int,
     allowed: Callable[[AlertCard], bool],
     menu: Callable[[AlertCard, Button], Screen],
-) -> PopUp | None:
+) -> PopUp:
     """A menu in place of the card; whoever may not choose from it is told so at once."""
     house = visit.bot_house.house
     card = await ask(house, _card, house, visit, alert_id)
@@ -153,8 +158,27 @@ async def open_menu(
     outbox_id = (visit.pressed.outbox_id if visit.pressed else 0) or 0
     alone = outbox_id != 0 and await _is_alone(visit, alert_id)
     back = alert_screens.back_to(alert_id, outbox_id, alone=alone)
-    await reply_here(visit, menu(card, back))
-    return None
+    screen = menu(card, back)
+
+    async def draw() -> None:
+        await reply_here(visit, screen)
+
+    return PopUp(then=draw)
+
+
+def _shows_now(
+    tx: Connection,
+    chat_id: int,
+    message_id: int,
+    visit: Visit,
+    card: AlertCard,
+    outbox_id: int | None,
+) -> None:
+    """The message shows the card from now on; what changed while it was drawn is drawn again."""
+    alert_id, person_id = card.alert.id, visit.caller.person.id
+    shown.remember(tx, chat_id, message_id, person_id, outbox_id=outbox_id, alert_id=alert_id)
+    if standings(tx, [alert_id], visit.now).get(alert_id) != card.standing:
+        shown.redraw_message(tx, chat_id, message_id, visit.now)
 
 
 async def _is_alone(visit: Visit, alert_id: int) -> bool:

@@ -59,7 +59,7 @@ SCREENS: Mapping[type, Callable[[Visit, Any], Awaitable[None]]] = {
 }
 
 # Buttons of an alert: what they did is the answer to the press.
-ALERTS: Mapping[type, Callable[[Visit, Any], Awaitable[PopUp | None]]] = {
+ALERTS: Mapping[type, Callable[[Visit, Any], Awaitable[PopUp]]] = {
     callbacks.ShowAlert: alert_card.card_button,
     callbacks.BackToMessage: alert_card.back_button,
     callbacks.TakeAlert: alert_acts.take_button,
@@ -94,13 +94,15 @@ async def press(update: Update, context: Any) -> None:
         await answer(query)
         await SCREENS[type(button)](await _looking(visit, query), button)
         return
-    pop_up: PopUp | None = None
+    pop_up = PopUp()
     try:
         visit = await _looking(visit, query)
         pop_up = await ALERTS[type(button)](visit, button)
     finally:
-        await answer(query, _words(visit, pop_up), loud=pop_up is not None and pop_up.loud)
-    if pop_up is not None and pop_up.reason not in alert_card.UNCHANGED:
+        await answer(query, _words(visit, pop_up), loud=pop_up.loud)
+    if pop_up.then is not None:
+        await pop_up.then()
+    elif pop_up.reason not in alert_card.UNCHANGED:
         await alert_card.draw_again(visit, button)
 
 
@@ -112,8 +114,8 @@ async def answer(query: CallbackQuery, text: str | None = None, *, loud: bool = 
         log.info("a press cannot be answered: %s", error)
 
 
-def _words(visit: Visit, pop_up: PopUp | None) -> str | None:
-    if pop_up is None:
+def _words(visit: Visit, pop_up: PopUp) -> str | None:
+    if not pop_up.reason:
         return None
     screen = answer_screen(pop_up.reason, done=not pop_up.loud)
     return visit.bot_house.renderer.plain(visit.language, screen.template, screen.facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from alerts import setting_thresholds
@@ -24,7 +25,6 @@ from bot.threshold_questions import (
     own_values,
     roles_over_the_district,
     unit_name,
-    wish_from,
     wish_kept,
 )
 from bot.threshold_screens import EVERYTHING
@@ -93,7 +93,7 @@ async def _may(visit: Visit) -> bool:
 async def _show(visit: Visit, button: ShowThresholds) -> None:
     house = visit.bot_house.house
     if button.value:
-        await reply(visit, await tell(house, _propose_pressed, visit, button))
+        await _propose(visit, _pressed_wish(visit, button))
     else:
         await reply(visit, await ask(house, _screen, visit, button))
 
@@ -115,7 +115,7 @@ async def _propose_typed(visit: Visit, typed: Typed) -> None:
         new=typed.value, valid_from=typed.valid_from or visit.today, reason=typed.reason,
         document=typed.document or None,
     )  # fmt: skip
-    await reply(visit, await tell(house, _propose, visit, wish))
+    await _propose(visit, wish)
 
 
 def _screen(tx: Connection, visit: Visit, button: ShowThresholds) -> Screen:
@@ -141,10 +141,10 @@ def _screen(tx: Connection, visit: Visit, button: ShowThresholds) -> Screen:
     return threshold_screens.values_screen(button.about, target, chosen, values)
 
 
-def _propose_pressed(tx: Connection, visit: Visit, button: ShowThresholds) -> Screen:
+def _pressed_wish(visit: Visit, button: ShowThresholds) -> Wish:
     of_source = button.name == "max_age_days"
     about = None if button.about == EVERYTHING else button.about
-    wish = Wish(
+    return Wish(
         name=button.name,
         target=None if of_source else about,
         source=about if of_source else None,
@@ -152,31 +152,42 @@ def _propose_pressed(tx: Connection, visit: Visit, button: ShowThresholds) -> Sc
         valid_from=visit.today,
         reason="",
     )
-    return _propose(tx, visit, wish)
 
 
-def _propose(tx: Connection, visit: Visit, wish: Wish) -> Screen:
+async def _propose(visit: Visit, wish: Wish) -> None:
     """Shows what the change would have done, and keeps it until it is confirmed."""
     house, person = visit.bot_house.house, visit.caller.person
+    # The look back takes its time: it only reads, so that nobody waits to write meanwhile.
+    seen = await ask(house, _look, visit, wish)
+    if isinstance(seen, Refusal):
+        await reply(visit, threshold_screens.refused_screen(seen))
+        return
+    found, unit, names = seen
+    kept = wish_kept(found.wish)
+    draft_id = await tell(house, drafts.keep, person.id, DRAFT, kept, visit.now)
+    measure = measure_of(house, wish.name, wish.source)
+    reasons = _saying(visit).reasons
+    screen = threshold_screens.confirm_screen(
+        found, measure, unit, names, reasons, draft_id, visit.today
+    )
+    await reply(visit, screen)
+
+
+Seen = tuple[Proposal, str | None, Mapping[str, Mapping[int, str]]]
+
+
+def _look(tx: Connection, visit: Visit, wish: Wish) -> Seen | Refusal:
+    """The proposal, with the names of its unit and of those whom its look back counts."""
+    house = visit.bot_house.house
     roles = roles_over_the_district(tx, house, visit.caller.bindings, visit.today)
-    saying = _saying(visit)
     # A reason that is still to be chosen is no reason to refuse yet.
-    asked = wish_from(wish, reason=wish.reason or next(iter(saying.reasons.values())))
+    usual = next(iter(_saying(visit).reasons.values()))
+    asked = replace(wish, reason=wish.reason or usual)
     found = setting_thresholds.propose(tx, house, asked, roles, visit.now)
     if isinstance(found, Refusal):
-        return threshold_screens.refused_screen(found)
-    kept = wish_from(found.wish, reason=wish.reason)
-    draft_id = drafts.keep(tx, person.id, DRAFT, wish_kept(kept), visit.now)
-    shown = Proposal(
-        wish=kept, old=found.old, new=found.new, looser=found.looser,
-        plan_goal=found.plan_goal, effect=found.effect,
-    )  # fmt: skip
-    measure = measure_of(house, wish.name, wish.source)
-    unit = unit_name(tx, wish.unit_id)
-    names = names_in(tx, found.effect)
-    return threshold_screens.confirm_screen(
-        shown, measure, unit, names, saying.reasons, draft_id, visit.today
-    )
+        return found
+    found = replace(found, wish=replace(found.wish, reason=wish.reason))
+    return found, unit_name(tx, wish.unit_id), names_in(tx, found.effect)
 
 
 def _confirm(tx: Connection, visit: Visit, button: ConfirmThreshold) -> Screen | None:
@@ -191,7 +202,7 @@ def _confirm(tx: Connection, visit: Visit, button: ConfirmThreshold) -> Screen |
     wish = Wish(**{**content, "valid_from": first})
     chosen = _saying(visit).reasons.get(button.reason, "")
     done = setting_thresholds.carry_out(
-        tx, house, wish_from(wish, reason=wish.reason or chosen),
+        tx, house, replace(wish, reason=wish.reason or chosen),
         roles_over_the_district(tx, house, visit.caller.bindings, visit.today),
         by=person.name, person_id=person.id, now=visit.now,
     )  # fmt: skip

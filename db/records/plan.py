@@ -86,7 +86,7 @@ class Target:
     options: Mapping[str, int | str | bool] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # language -> name
     formula: Mapping[str, str] = field(default_factory=dict)  # language -> how it is counted
-    policy: Policy = field(default_factory=Policy)  # how its alerts live, where no admin has set otherwise
+    policy: Policy = field(default_factory=Policy)  # how its alerts live; admins may set over it
     own_goal: Goal | None = None  # what alerts go by instead of the plan's; states never do
 
     def holds_on(self, day: date) -> bool:

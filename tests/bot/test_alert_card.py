@@ -338,6 +338,32 @@ async def test_the_ledger_has_what_arrived_and_who_saw_it_once(
     ]
 
 
+async def test_a_press_is_answered_even_when_the_action_fails(
+    talk: Talk, staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await told(talk, "head", HEAD, staff)
+
+    def fail(*_given: Any) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(actions, "take", fail)
+    answer = await talk.press(HEAD, message, "Tiếp nhận")
+    assert answer["text"] == ""
+    assert "L-" in (await talk.heard(HEAD, after=message["message_id"]))["text"]
+    assert phase_of(talk.house, first_alert(talk.house)) == "open"
+
+
+async def test_a_press_that_waited_too_long_still_does_what_it_says(
+    talk: Talk, staff: dict[str, int]
+) -> None:
+    message = await told(talk, "head", HEAD, staff)
+    fault = Fault.refusal(400, "Bad Request: query is too old and response timeout expired")
+    talk.sandbox.fail_next("answerCallbackQuery", fault=fault)
+    rows = message["reply_markup"]["inline_keyboard"]
+    talk.sandbox.press(HEAD, message["message_id"], rows[0][0]["callback_data"])
+    await reads(talk, HEAD, message, TAKEN)
+
+
 async def test_what_was_refused_is_in_the_ledger_once_each(
     talk: Talk, staff: dict[str, int]
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import insert, text
 
 from alerts.house import House
-from alerts.threshold_rules import Refusal
+from alerts.setting_thresholds import propose
+from alerts.threshold_rules import Refusal, Wish
 from alerts.thresholds import InForce
 from bot.callbacks import LONGEST, ShowThresholds, encode
 from bot.render import LANGUAGES, Renderer
@@ -217,6 +218,16 @@ async def test_a_unit_is_warned_as_far_ahead_as_was_set(talk: Talk, weeks: None)
     words = "/nguong early_warning_working_days 5 xã Bình Khánh lý do x"
     await pressed(talk, await talk.say(ADMIN, words, "XÁC NHẬN"), "Xác nhận", "Đã cập nhật")
     assert "5 ngày làm việc" in (await talk.say(ADMIN, "/saphan xã Bình Khánh"))["text"]
+
+
+def test_a_target_that_the_settings_no_longer_have_takes_no_threshold(house: House) -> None:
+    wish = Wish(
+        name="repeat_working_days", target="gone", new="5", valid_from=TODAY, reason="nút cũ"
+    )
+    with reading(house.engine) as tx:
+        found = propose(tx, house, wish, {Role.ADMIN}, house.clock())
+    assert isinstance(found, Refusal)
+    assert found.reason == "which_target"
 
 
 # --- words and templates --------------------------------------------------------------------------
