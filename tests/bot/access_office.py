@@ -51,9 +51,21 @@ from tests.bot.conftest import (
 
 OWN, OTHER, THIRD, DISTRICT = "xa_binh_khanh", "xa_ly_nhon", "xa_an_thoi_dong", "huyen_can_gio"
 DEPUTY, OTHER_HEAD, VICE, FORMER, AWAY, STAND_IN = 21, 22, 23, 24, 25, 26
-AWAY_LEADER, ACTING, BYSTANDER, BY_SETTINGS = 27, 28, 29, NAMED_ADMIN
+AWAY_LEADER, ACTING, BYSTANDER, LEAVING = 27, 28, 29, 30
 GROUP, FORUM, TOPIC = -5, -1_000_000_000_055, 3
 A_NAMED_ITEM = "000.02.16"  # how the code of every dossier begins
+STRANGERS = (
+    "Tài khoản chưa được đăng ký sử dụng. Đề nghị liên hệ Phòng Nội vụ để được cấp mã kích hoạt."
+)
+REFUSED = (  # any of these words is a polite refusal
+    "chưa được cấp quyền",
+    "dành cho quản trị hệ thống",
+    "Chỉ quản trị hệ thống",
+    "dành cho người đứng đầu",
+    "Chỉ ghi vắng mặt cho",
+    "chưa được phân công",
+    "không thể hạ thấp",
+)
 ANSWERED_AGAIN = 20.0  # seconds after which a stranger is answered once more
 
 # Not what somebody does, but how the bot keeps its messages: may change at any moment.
@@ -113,6 +125,7 @@ GIVEN: tuple[tuple[int, Role, str | None, bool, date | None], ...] = (
     (ADMIN, Role.ADMIN, None, False, None),
     (FORMER, Role.HEAD, OWN, False, TODAY - timedelta(days=1)),
     (BYSTANDER, Role.HEAD, "xa_tam_thon_hiep", False, None),
+    (LEAVING, Role.OFFICIAL, None, False, None),
 )
 STANDS_IN_FOR = {STAND_IN: AWAY, ACTING: AWAY_LEADER}
 
@@ -224,7 +237,7 @@ async def open_office(template: Path, place: Path) -> AsyncIterator[Office]:
 
 def _settings(url: str) -> Settings:
     shipped = read_settings(SHIPPED / "settings.toml", {"DUNGHEN_DATABASE__URL": url})
-    telegram = Telegram(token=TOKEN, admins=(BY_SETTINGS,))
+    telegram = Telegram(token=TOKEN, admins=(NAMED_ADMIN,))
     limits = Limits(seconds_between_messages=0)
     return shipped.model_copy(update={"telegram": telegram, "limits": limits})
 
@@ -264,7 +277,9 @@ def _staff(house: House) -> dict[str, int]:
     for number, slug in enumerate((OTHER, THIRD), start=100):
         unit = unit_id(house, slug)
         with writing(house.engine) as tx:
-            tx.execute(insert(DossierRow).values(**dossier(unit, number)))
+            overdue, soon = dossier(unit, number), dossier(unit, number + 100)
+            tx.execute(insert(DossierRow).values(**overdue))
+            tx.execute(insert(DossierRow).values(**{**soon, "deadline": 20210324170000}))
             tx.execute(
                 insert(ReadingRow).values(
                     snapshot_id=1, target="on_time", unit_id=unit, field_id=1, numerator=1,
@@ -273,5 +288,3 @@ def _staff(house: House) -> dict[str, int]:
             )  # fmt: skip
         alerts[slug] = another_alert(house, unit_id=unit, target="on_time", field_id=1)
     return alerts
-
-
