@@ -136,7 +136,9 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "error": [{"reference": "L-000001"}],
     "help": [
-        dict.fromkeys(("items", "own", "calendar", "absence", "people", "thresholds"), seen)
+        dict.fromkeys(
+            ("items", "due", "own", "calendar", "absence", "people", "thresholds"), seen
+        )
         for seen in (True, False)
     ],
     "invitation_refused": [
