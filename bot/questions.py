@@ -15,6 +15,7 @@ from alerts.working_time import in_effect
 from db import read_models, snapshots, units
 from db.engine import Connection
 from db.indicators import Moment, day_of, due_soon, items_of
+from db.last_good import trusted_moment
 from db.people import Caller
 from db.records import Binding, Item, Target, Unit
 
@@ -94,7 +95,8 @@ def items_now(
     confidential = district is not None and in_confidence(
         bindings, target.sources, district.id, today
     )
-    moment = Moment(wall=as_of.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
+    known = trusted_moment(tx, as_of, unit.id, target.id)
+    moment = Moment(wall=known.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
     return items_of(
         tx,

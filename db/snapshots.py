@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from db import units
 from db.engine import new_id
@@ -175,24 +176,45 @@ def store_verdicts(tx: Connection, snapshot_id: int, judged: Iterable[JudgedRead
         tx.execute(sql, rows)
 
 
+def replace_readings(tx: Connection, snapshot_id: int, kept: Iterable[JudgedReading]) -> None:
+    """Puts kept readings into a snapshot, instead of what was counted for their unit and target."""
+    instead = [j for j in kept if j.kept_from is not None]
+    places = {(j.reading.unit_id, j.reading.target) for j in instead}
+    gone = [
+        {"of_snapshot": snapshot_id, "of_unit": unit_id, "of_target": target}
+        for unit_id, target in sorted(places)
+    ]
+    if gone:
+        tx.execute(
+            delete(ReadingRow.__table__).where(  # type: ignore[arg-type]
+                ReadingRow.snapshot_id == bindparam("of_snapshot"),
+                ReadingRow.unit_id == bindparam("of_unit"),
+                ReadingRow.target == bindparam("of_target"),
+            ),
+            gone,
+        )
+    if instead:
+        tx.execute(insert(ReadingRow), [_row(snapshot_id, j) for j in instead])
+
+
 def store_snapshot(
     tx: Connection, moment: Moment, judged: Sequence[JudgedReading], *, now: datetime, knows: int
 ) -> int:
     """Stores a snapshot that was counted elsewhere; answers its id."""
     snapshot_id = _begin(tx, moment, now, knows)
-    rows = [
-        {
-            "snapshot_id": snapshot_id, "target": j.reading.target, "unit_id": j.reading.unit_id,
-            "field_id": j.reading.field_id, "numerator": j.reading.numerator,
-            "denominator": j.reading.denominator, "answer": j.reading.answer,
-            "state": j.verdict.state.value, "reason": j.verdict.reason,
-            "small_sample": j.verdict.small_sample, "needed": j.verdict.needed,
-        }
-        for j in judged
-    ]  # fmt: skip
-    if rows:
+    if rows := [_row(snapshot_id, j) for j in judged]:
         tx.execute(insert(ReadingRow), rows)
     return snapshot_id
+
+
+def _row(snapshot_id: int, j: JudgedReading) -> dict[str, Any]:
+    return {
+        "snapshot_id": snapshot_id, "target": j.reading.target, "unit_id": j.reading.unit_id,
+        "field_id": j.reading.field_id, "numerator": j.reading.numerator,
+        "denominator": j.reading.denominator, "answer": j.reading.answer,
+        "state": j.verdict.state.value, "reason": j.verdict.reason,
+        "small_sample": j.verdict.small_sample, "needed": j.verdict.needed,
+    }  # fmt: skip
 
 
 def judged_of(tx: Connection, snapshot_id: int) -> tuple[JudgedReading, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from alerts.working_time import in_effect
 from db import indicators, read_models, snapshots, units
 from db.engine import Connection, reading
 from db.indicators import Moment, day_of
+from db.last_good import trusted_moment
 from db.names import fold
 from db.read_models import AlertView, StatusView
 from db.records import Item, Phase, Reading, Standing, Unit, UnitKind
@@ -75,6 +77,8 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
         if target_id == "due":
             days = warned_ahead(tx, house, unit.id, moment.day)
             return indicators.due_soon(tx, moment, days, unit_id=of_unit)
+        trusted = trusted_moment(tx, moment.wall, unit.id, target_id)
+        moment = replace(moment, wall=trusted.astimezone(house.zone))
         return indicators.items_of(
             tx,
             targets[target_id],

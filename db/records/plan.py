@@ -172,3 +172,4 @@ class JudgedReading:
     reading: Reading
     verdict: Verdict
     data_day: date | None = None  # the day of the oldest of its sources' newest good deliveries
+    kept_from: datetime | None = None  # of what cannot be trusted now: the check that counted it
