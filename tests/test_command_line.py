@@ -92,6 +92,43 @@ def test_the_clock_may_start_in_the_past(rehearsal: Installation) -> None:
     assert expires.isoformat(timespec="minutes") == "2021-03-23T08:00+07:00"
 
 
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        pytest.param(
+            ["check", "--at", "2021-03-23T08:30"], "it is 2021-03-23T08:00", id="a later check"
+        ),
+        pytest.param(
+            ["check", "--at", "2021-03-24T07:30", "--dry-run"], "it is", id="even to try it"
+        ),
+        pytest.param(
+            ["check", "--at", "2021-03-23T02:00+00:00"], "it is", id="in another zone's words"
+        ),
+        pytest.param(
+            ["import", str(SAMPLES / "ho_so.csv"), "--day", "24/03/2021"],
+            "today is 2021-03-23",
+            id="a file of tomorrow",
+        ),
+    ],
+)
+def test_what_has_not_come_yet_is_wrong_use(
+    rehearsal: Installation, words: list[str], now: str
+) -> None:
+    done = rehearsal.run(*words, DUNGHEN_CLOCK__START=START)
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+    assert "lies in the future" in done.err
+    assert now in done.err
+    stored = rehearsal.contents()
+    assert (stored["snapshots"], stored["deliveries"]) == ([], [])
+
+
+def test_the_present_is_no_future(rehearsal: Installation) -> None:
+    rehearsal.must("check", "--at", START, DUNGHEN_CLOCK__START=START)
+    day = ("--day", "2021-03-23")
+    rehearsal.must("import", SAMPLES / "ho_so.csv", *day, DUNGHEN_CLOCK__START=START)
+
+
 def test_the_clock_of_the_settings_file_is_honoured_too(rehearsal: Installation) -> None:
     file = rehearsal.settings_file
     file.write_text(file.read_text("utf-8").replace('start = ""', f'start = "{START}"'), "utf-8")
