@@ -160,10 +160,11 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakenSnapshot:
-    """A stored snapshot: its moment, and the newest delivery that it knew."""
+    """A stored snapshot: its moment, when it was taken, and the newest delivery that it knew."""
 
     id: int
     as_of: datetime
+    taken_at: datetime
     delivery_id: int
 
 
