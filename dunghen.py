@@ -311,7 +311,7 @@ def _expected() -> dict[type[BaseException], int]:
     """The situations that end a command in one sentence, and with which exit code."""
     from alerts.counting import DistrictMissing
     from alerts.replay import NothingToReplay
-    from bot.commands.answers import NotFound
+    from bot.commands.answers import NoSuchTarget, NotFound
     from bot.commands.thresholds import ThresholdWrong
     from bot.commands.working_time import CalendarWrong
     from db.engine import DatabaseAddressWrong, DatabaseUnavailable
@@ -323,6 +323,7 @@ def _expected() -> dict[type[BaseException], int]:
     return {
         DatabaseAddressWrong: 2,
         InvitationWrong: 2,
+        NoSuchTarget: 2,
         CalendarWrong: 2,
         ThresholdWrong: 2,
         IndicatorMissing: 2,

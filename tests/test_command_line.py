@@ -162,3 +162,31 @@ def test_the_settings_may_lie_elsewhere(rehearsal: Installation, tmp_path: Path)
     assert done.code == 0
     assert {"slug", "name", "kind", "parent", "code"} <= set(done.answer["units"][0])
     assert not (tmp_path / "var").exists(), "the database lies beside the settings"
+
+
+def test_doctor_says_one_fault_once(tmp_path: Path) -> None:
+    bare = install(tmp_path / "house", "sqlite:///var/dunghen.db")
+    token = {"DUNGHEN_TELEGRAM__TOKEN": "123456:test"}
+    before = bare.run("doctor", **token)
+    assert before.code == 1
+    (fault,) = [line for line in before.out.splitlines() if not line.startswith("ok")]
+    assert fault.endswith("dunghen migrate")
+
+    bare.must("migrate")
+    checks = {c["check"]: c for c in bare.run("doctor", "--json", **token).answer}
+    assert all(check["ok"] for check in checks.values()), checks
+    assert {"organisation", "calendar", "last check"} <= checks.keys()
+
+    nowhere = {"DUNGHEN_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    gone = bare.run("doctor", **token, **nowhere)
+    (fault,) = [line for line in gone.out.splitlines() if not line.startswith("ok")]
+    assert fault.startswith("FAIL database:")
+
+
+def test_what_a_file_lacks_is_one_line(rehearsal: Installation) -> None:
+    day = ("--day", "2021-03-23")
+    said = rehearsal.must("import", SAMPLES / "truong.csv", *day).out.splitlines()
+    assert said == [
+        "truong.csv (schools): accepted: 8 of 8 rows",
+        "  not in the file: 30 (school_missing): mn_can_thanh, mn_can_thanh_2, mn_dong_tranh, ...",
+    ]
