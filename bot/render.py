@@ -60,6 +60,11 @@ class Renderer:
         """What the command menu says: {command: description}."""
         return dict(self.words(language).menu)
 
+    def refusal(self, language: str, code: str | None, facts: Any, reason: str | None) -> str:
+        """Why a file was refused, in plain words."""
+        told = str(self.words(language).refusal(code, facts, reason))
+        return html.unescape(TAG.sub("", _tidy(told)))
+
     def target_names(self, language: str) -> dict[str, str]:
         return {name: self._target_name(name, language) for name in self.targets}
 

@@ -281,6 +281,15 @@ def test_a_refused_file_is_explained_in_the_words_of_the_domain(renderer: Render
     )
 
 
+def test_the_note_beside_a_refused_file_has_the_words_of_the_message(
+    renderer: Renderer,
+) -> None:
+    for facts in FACTS["refused_file"]:
+        words = renderer.refusal("vi", facts["reason_code"], facts["reason_facts"], facts["reason"])
+        plain, _entities = parse_html(renderer.render("vi", "refused_file", facts))
+        assert f"Lý do: {words}." in " ".join(plain.split("\n"))
+
+
 @pytest.mark.parametrize(
     ("language", "reading", "words"),
     [
