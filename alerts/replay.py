@@ -122,7 +122,7 @@ def compare(
     found = []
     for key in keys:
         before, after = ours.get(key), theirs.get(key)
-        if _told(before) == _told(after):
+        if _told(before) == _told(after, before):
             continue
         either = before or after
         field = either.reading.field if either else None
@@ -135,11 +135,15 @@ def compare(
     return tuple(found)
 
 
-def _told(judged: JudgedReading | None) -> tuple[object, ...] | None:
+def _told(
+    judged: JudgedReading | None, stored: JudgedReading | None = None
+) -> tuple[object, ...] | None:
+    """What is compared; an answer only where the stored reading has one: some came to have one."""
     if judged is None:
         return None
     reading = judged.reading
-    return (reading.numerator, reading.denominator, reading.answer, judged.verdict.state)
+    answer = reading.answer if stored is None or stored.reading.answer else None
+    return (reading.numerator, reading.denominator, answer, judged.verdict.state)
 
 
 def _by_key(readings: Sequence[JudgedReading]) -> dict[Key, JudgedReading]:

@@ -20,6 +20,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGES = ("vi", "en")
 LONGEST = 4096  # UTF-16 units of a message, counted after the tags are read
 CALLBACK_LONGEST = 200
+SLUG = re.compile(r"^[a-z]+(_[a-z0-9]+)*( \d[\d-]*)?$")  # xa_ly_nhon, xa_ly_nhon 2021-09
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 MARKS = {
@@ -80,6 +81,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         made.filters.update(filters(language, self.zone))
+        made.tests["slug"] = lambda key: bool(SLUG.match(str(key)))
         made.globals["targets"] = self.targets
         made.globals["target_name"] = lambda target: self._target_name(target, language)
         return made

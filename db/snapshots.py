@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from db.indicators import Moment, day_of, statement, tallies, tally, used
 from db.records import JudgedReading, Reading, State, Target, TargetKind, UnitKind, Verdict
 from db.tables import DeliveryRow, FieldRow, ReadingRow, SnapshotRow
 
-ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`
+ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`;
+GIVES_ANSWER = re.compile(r"\bAS\s+answer\b", re.IGNORECASE)  # another's may, to tell more
 
 
 def newest_as_of(tx: Connection) -> datetime | None:
@@ -118,7 +120,8 @@ def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: M
         "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
         " answer, state, reason, small_sample)"
     )
-    answer = "q.answer" if target.kind in ANSWERING else "CAST(NULL AS TEXT)"
+    answers = target.kind in ANSWERING or GIVES_ANSWER.search(sql)
+    answer = "q.answer" if answers else "CAST(NULL AS TEXT)"
     wanted = f"SELECT DISTINCT unit_id FROM scopes WHERE kind IN ({kinds})"
     counted = (
         f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), q.unit_id,"

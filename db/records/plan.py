@@ -118,7 +118,8 @@ class Reading:
     field: str | None
     numerator: int
     denominator: int
-    answer: str | None = None  # of a grade: the grade; of yes/no: yes, no, on_track, behind
+    # Of a grade: the grade; of yes/no: yes, no, on_track, behind; of a line that informs: a day.
+    answer: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
