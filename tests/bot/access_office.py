@@ -273,5 +273,3 @@ def _staff(house: House) -> dict[str, int]:
             )  # fmt: skip
         alerts[slug] = another_alert(house, unit_id=unit, target="on_time", field_id=1)
     return alerts
-
-
