@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.audience import (
+    ACCESS,
+    holds_on,
     in_charge,
     in_confidence,
     is_away,
