@@ -21,6 +21,7 @@ from bot.commands.options import (
     WrongUse,
     ask_house,
     day_of,
+    in_the_future,
     moment_of,
     say,
     settings_of,
@@ -79,7 +80,10 @@ def import_files(
         known = ", ".join(sorted({*loaded.sources, "units"}))
         raise WrongUse(f"--source {source}: no such kind of source (known: {known})")
     with opened(loaded) as house:
-        delivered = day_of(day) if day else house.wall_day(house.clock())
+        today = house.wall_day(house.clock())
+        delivered = day_of(day) if day else today
+        if delivered > today:
+            raise WrongUse(in_the_future(f"--day {day}", f"today is {today.isoformat()}"))
         reports = import_all(house, files, delivered, source)
     say(as_json, import_json(reports), import_lines(reports))
     if any(report.outcome.value == "refused" for report in reports):
@@ -104,6 +108,9 @@ def check(
     with opened(settings_of(settings)) as house:
         now = house.clock()
         as_of = moment_of(at) if at else now.replace(second=0, microsecond=0)
+        if as_of > now:
+            here = now.astimezone(house.zone)
+            raise WrongUse(in_the_future(f"--at {at}", f"it is {here:%Y-%m-%dT%H:%M}"))
         result = run_check(house, as_of, now, dry_run=dry_run)
         answer = check_json(result, house.zone, with_messages=dry_run)
     say(as_json, answer, check_lines(answer))
@@ -304,7 +311,7 @@ def _expected() -> dict[type[BaseException], int]:
     """The situations that end a command in one sentence, and with which exit code."""
     from alerts.counting import DistrictMissing
     from alerts.replay import NothingToReplay
-    from bot.commands.answers import NotFound
+    from bot.commands.answers import NoSuchTarget, NotFound
     from bot.commands.thresholds import ThresholdWrong
     from bot.commands.working_time import CalendarWrong
     from db.engine import DatabaseAddressWrong, DatabaseUnavailable
@@ -316,6 +323,7 @@ def _expected() -> dict[type[BaseException], int]:
     return {
         DatabaseAddressWrong: 2,
         InvitationWrong: 2,
+        NoSuchTarget: 2,
         CalendarWrong: 2,
         ThresholdWrong: 2,
         IndicatorMissing: 2,

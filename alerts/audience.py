@@ -12,6 +12,8 @@ WITH_ITEMS = frozenset({Role.HEAD, Role.LEADER, Role.ADMIN})
 WITH_DATA = frozenset({Role.STEWARD, Role.ADMIN})
 ADMIN_ONLY = frozenset({Role.ADMIN})
 IN_CHARGE = frozenset({Role.HEAD, Role.LEADER})
+# Sources of which a part is planned without notice: their stewards see the items, planned ones too.
+CONFIDENTIAL_SOURCES = frozenset({"inspections"})
 
 # Which roles may give a command. What a command shows of a unit's items, `sees_items` decides.
 ACCESS: dict[str, frozenset[Role]] = {
@@ -196,6 +198,26 @@ def sees_items(
         for binding in bindings
         if holds_on(binding, today)
     )
+
+
+def keeps_source(bindings: Iterable[Binding], sources: Collection[str], today: date) -> bool:
+    """Whether a person is the steward of all the confidential sources of a target that has no
+    other sources: who writes the plan of inspections sees what there is to act on of it.
+    """
+    kept = {b.source for b in bindings if b.role is Role.STEWARD and holds_on(b, today)}
+    return bool(sources) and CONFIDENTIAL_SOURCES.issuperset(sources) and kept.issuperset(sources)
+
+
+def in_confidence(
+    bindings: Sequence[Binding], sources: Collection[str], district_id: int, today: date
+) -> bool:
+    """Whether a person may know of what is planned without notice: its steward, and the leaders of
+    the district. Nobody else may, no admin either.
+    """
+    leads = any(
+        b.role is Role.LEADER and b.unit_id == district_id and holds_on(b, today) for b in bindings
+    )
+    return leads or keeps_source(bindings, sources, today)
 
 
 Held = Sequence[Binding]

@@ -6,8 +6,7 @@ that were told to people (from which forecasts are made) are in the main one.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from alerts.forecast import Forecast, forecast_year, foresee, has_forecast
@@ -17,11 +16,10 @@ from alerts.thresholds import InForce
 from db import snapshots, thresholds, units
 from db.engine import Connection
 from db.freshness import FreshnessBook
-from db.indicators import Moment, items_of
+from db.indicators import Moment
+from db.last_good import OUTDATED, LastGood, Place, last_good
 from db.recent import Key, recent_counts
-from db.records import Item, JudgedReading, Reading, Target, Unit
-
-ItemsByKey = Mapping[Key, tuple[Item, ...]]
+from db.records import JudgedReading, Reading, Target, Unit, Verdict
 
 
 class DistrictMissing(Exception):
@@ -65,8 +63,41 @@ def count_all(
         folders=house.sql_folders,
     )
     judged = judge_all(house, facts, snapshot_id, moment, district_id, history=history)
-    snapshots.store_verdicts(facts, snapshot_id, judged)
-    return snapshot_id, judged
+    kept = keep_last_good(judged, last_good(history, moment.wall, _outdated(judged)))
+    snapshots.replace_readings(facts, snapshot_id, kept)
+    snapshots.store_verdicts(facts, snapshot_id, kept)
+    return snapshot_id, kept
+
+
+def keep_last_good(
+    judged: Sequence[JudgedReading], good: Mapping[Place, LastGood]
+) -> tuple[JudgedReading, ...]:
+    """The readings, where those that cannot be trusted have the numbers of the last good check.
+
+    Old rows under today's clock would drift: an open dossier grows later, a finished one cannot be
+    seen. The state and its reason are those of now.
+    """
+    verdicts = {
+        (j.reading.unit_id, j.reading.target): j.verdict for j in reversed(judged)
+    }  # the same in every field: a source is old, or refused, for the whole unit
+    kept: list[JudgedReading] = []
+    seen: set[Place] = set()
+    for each in judged:
+        place = (each.reading.unit_id, each.reading.target)
+        if place not in good:
+            kept.append(each)
+        elif place not in seen:
+            seen.add(place)
+            verdict = Verdict(state=verdicts[place].state, reason=verdicts[place].reason)
+            kept += [
+                JudgedReading(reading=reading, verdict=verdict, kept_from=good[place].as_of)
+                for reading in good[place].readings
+            ]
+    return tuple(kept)
+
+
+def _outdated(judged: Iterable[JudgedReading]) -> set[Place]:
+    return {(j.reading.unit_id, j.reading.target) for j in judged if j.verdict.reason in OUTDATED}
 
 
 def judge_all(
@@ -132,28 +163,3 @@ def forecasts_of(
         if seen is not None:
             found[key] = seen
     return found
-
-
-def items_by_key(
-    house: House,
-    tx: Connection,
-    moment: Moment,
-    judged: Iterable[JudgedReading],
-    district_id: int,
-) -> ItemsByKey:
-    """Every target's items, by whom and in which field they are to be acted on.
-
-    One query a target: the district's own reading has them all.
-    """
-    asked = {j.reading.target for j in judged}
-    found: defaultdict[Key, list[Item]] = defaultdict(list)
-    for target in house.targets:
-        if target.id not in asked:
-            continue
-        fields = snapshots.field_ids(tx) if target.per_field else {}
-        for item in items_of(tx, target, moment, unit_id=None, folders=house.sql_folders):
-            field_id = fields.get(item.field or "") if target.per_field else None
-            owners = {item.unit_id or district_id, district_id}
-            for owner in owners:
-                found[owner, target.id, field_id].append(item)
-    return {key: tuple(items) for key, items in found.items()}

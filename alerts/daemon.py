@@ -130,7 +130,9 @@ class _Daemon:
         self._take = take
         self._owner = owner
         self._rhythm = rhythm
-        self._inbox = Inbox(house.inbox, owner, house.settle_seconds)
+        self._inbox = Inbox(
+            house.inbox, owner, house.settle_seconds, refusal_words=house.refusal_words
+        )
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}
         self._looked_at: datetime | None = None  # the slot that `watch` saw last

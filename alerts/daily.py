@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from alerts.circumstances import Circumstances, circumstances, with_thresholds
-from alerts.counting import DistrictMissing, ItemsByKey, count_all, district_unit, items_by_key
+from alerts.counting import DistrictMissing, count_all, district_unit
 from alerts.data_alarms import looks_after, stale_sources
 from alerts.deciding import decide, end_with_units
 from alerts.escalating import escalations
 from alerts.house import House
+from alerts.items import ItemsByKey, items_by_key
 from alerts.morning import digests, due_soon_in
 from alerts.news import news_of
 from alerts.onlookers import group_messages, units_without_head

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from alerts.circumstances import Circumstances
-from alerts.counting import ItemsByKey
+from alerts.items import ItemsByKey
 from alerts.lifecycle import end_with_unit, next_step
 from db.alert_store import Key
 from db.records import JudgedReading, OpenAlert, Step, Workdays

@@ -10,6 +10,7 @@ from alerts.working_time import in_effect
 from db import competing, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
+from db.last_good import trusted_moment
 from db.records import Target, Unit, UnitKind
 
 
@@ -40,7 +41,8 @@ def explanation(
     if not judged:
         return None
     calendar = in_effect(house, tx).calendar
-    moment = Moment(wall=as_of.astimezone(house.zone), calendar=calendar)
+    known = trusted_moment(tx, as_of, unit.id, target.id)
+    moment = Moment(wall=known.astimezone(house.zone), calendar=calendar)
     folders = house.sql_folders
     district = district_unit(house, tx, moment.day)
     competing.prepare(tx, target, moment, district_id=district.id, folders=folders)

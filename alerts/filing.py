@@ -49,13 +49,16 @@ def file_away(file: Path, folder: Path, name: str, note: str | None = None) -> P
     raise FileExistsError(f"{folder} already holds 9,999 files of one name")
 
 
-def explain(report: ImportReport) -> str | None:
-    """The note that goes with a file; None where there is nothing to explain."""
+def explain(report: ImportReport, refusal: str | None = None) -> str | None:
+    """The note that goes with a file; None where there is nothing to explain.
+
+    `refusal`: in Vietnamese, why the file was refused.
+    """
     if report.outcome not in (Outcome.REFUSED, Outcome.ACCEPTED_WITH_REJECTS):
         return None
     source = report.source or "không nhận ra / not recognised"
     lines = [
-        *_head(report.file, report.day, OUTCOMES[report.outcome], report.reason),
+        *_head(report.file, report.day, OUTCOMES[report.outcome], report.reason, refusal),
         f"Nguồn / Source: {source}",
         f"Số dòng / Rows: {report.rows}; đã nạp / loaded: {report.loaded}",
     ]
@@ -78,12 +81,17 @@ def explain_failure(name: str, day: date, tries: int, fault: str) -> str:
     return "\n".join(_head(name, day, OUTCOMES[Outcome.REFUSED], reason)) + "\n"
 
 
-def _head(name: str, day: date, outcome: str, reason: str | None) -> list[str]:
+def _head(
+    name: str, day: date, outcome: str, reason: str | None, vietnamese: str | None = None
+) -> list[str]:
+    told = [f"Lý do / Reason: {_printable(reason)}"] if reason else []
+    if reason and vietnamese:
+        told = [f"Lý do: {_printable(vietnamese)}", f"Reason: {_printable(reason)}"]
     return [
         f"Tệp / File: {_printable(name)}",
         f"Ngày nhận / Received: {day:%d/%m/%Y}",
         f"Kết quả / Outcome: {outcome}",
-        *([f"Lý do / Reason: {_printable(reason)}"] if reason else []),
+        *told,
     ]
 
 

@@ -12,7 +12,7 @@ from alerts.calendar import OfficeHours, WorkingCalendar
 from alerts.judge import AgeRule
 from db.engine import Engine
 from db.intake.rules import IntakeRules
-from db.records import Target
+from db.records import ImportReport, Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,8 @@ class House:
     repeat_working_days: int = 3
     district_wide_percent: int = 80  # a target missed by such a share of the units,
     district_wide_units: int = 5  # and by at least so many, is one cause
+    # In Vietnamese, why a file was refused; the words are in the templates.
+    refusal_words: Callable[[ImportReport], str | None] = field(default=lambda _report: None)
     admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
 
     def targets_on(self, day: date) -> tuple[Target, ...]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from alerts.filing import explain, explain_failure, file_away
 from alerts.sightings import Sightings, is_same, look_at
 from db.engine import DatabaseUnavailable
+from db.private import private_folder
 from db.records import ImportReport, Outcome
 
 ACCEPTED, REFUSED, TAKING = "accepted", "refused", ".taking"
@@ -64,11 +65,15 @@ class Inbox:
         owner: str,
         settle_seconds: float,
         lease_seconds: float = LEASE_SECONDS,
+        refusal_words: Callable[[ImportReport], str | None] = lambda _report: None,
     ) -> None:
-        """`owner` is unique among processes and restarts."""
+        """`owner` is unique among processes and restarts; `refusal_words` say in Vietnamese why a
+        file was refused.
+        """
         self.folder = folder
         self._owner = re.sub(r"[^A-Za-z0-9_-]+", "-", owner)[:100]
         self._lease_seconds = lease_seconds
+        self._refusal_words = refusal_words
         self._sightings = Sightings(settle_seconds)
         self._claims: dict[str, tuple[int, float]] = {}  # others' folders: mtime, since when
         self._failures: dict[tuple[str, int, int], int] = {}  # by name, size and mtime
@@ -108,7 +113,7 @@ class Inbox:
         return Swept(taken=tuple(taken), waiting=waiting, troubles=fresh)
 
     def _prepare(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         for name in (ACCEPTED, REFUSED, TAKING):
             # Whoever may drop files here must not decide where we write.
             if (self.folder / name).is_symlink():
@@ -142,7 +147,10 @@ class Inbox:
                 self._put_back(claimed, now)  # it grew after all: what was read is not all of it
                 return []
             where = REFUSED if report.outcome is Outcome.REFUSED else ACCEPTED
-            return self._file(claimed, where, day, now, explain(report), report)
+            return self._file(claimed, where, day, now, self._note(report), report)
+
+    def _note(self, report: ImportReport) -> str | None:
+        return explain(report, self._refusal_words(report))
 
     def _claim(self, name: str, attempt: int, now: float) -> Path | None:
         """Renames the file into a folder of ours: of many processes one succeeds."""

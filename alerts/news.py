@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from alerts.circumstances import Circumstances
-from alerts.counting import ItemsByKey
 from alerts.house import House
 from alerts.inhibition import inhibited
+from alerts.items import ItemsByKey
 from alerts.lifecycle import FROZEN_STATES
 from alerts.lines import DigestLine
 from alerts.quiet import hold_until

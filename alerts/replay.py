@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 
 from alerts.counting import count_all, district_unit
 from alerts.house import House
-from alerts.working_time import in_effect
+from alerts.working_time import with_days
 from db import read_models, snapshots, units
 from db.engine import Connection, reading, writing
 from db.indicators import Moment
-from db.records import JudgedReading
+from db.past_calendar import WorkingTimeThen, working_time_at
+from db.records import JudgedReading, TakenSnapshot
 from db.scratch import Scratch, opened_scratch
 
 Key = tuple[int, str, int | None]  # unit, target, field
@@ -61,7 +63,8 @@ def past_facts(house: House, moment: Moment) -> Iterator[Past | None]:
         with reading(house.engine) as main:
             knows_more = read_models.delivered_after(main, moment.wall)
             if knows_more and snapshots.told_at(main, moment.wall) is None:
-                scratch = stack.enter_context(_scratch(house, main, moment.day))
+                now = working_time_at(main)
+                scratch = stack.enter_context(_scratch(house, main, moment.day, now))
                 scratch.take_until(snapshots.newest_delivery(main))
         if scratch is None:
             yield None
@@ -71,7 +74,8 @@ def past_facts(house: House, moment: Moment) -> Iterator[Past | None]:
 
 
 def replay_day(house: House, day: date, now: datetime) -> Replayed:
-    """Counts every stored snapshot of a day again, each from the files that it knew.
+    """Counts every stored snapshot of a day again, each from the files that it knew and by the
+    working time that was in effect when it was taken.
 
     Raises NothingToReplay, ArchiveDamaged.
     """
@@ -84,18 +88,26 @@ def replay_day(house: House, day: date, now: datetime) -> Replayed:
                 f" (run: dunghen check --at {day.isoformat()}T07:30)"
             )
         slugs = {unit.id: unit.slug for unit in units.units_on(main, day)}
-        with _scratch(house, main, day) as scratch:
-            for snapshot in taken:
-                scratch.take_until(snapshot.delivery_id)
-                wall = snapshot.as_of.astimezone(house.zone)
-                house = in_effect(house, main)
-                moment = Moment(wall=wall, calendar=house.calendar)
-                district = district_unit(house, main, day)
-                with writing(scratch.engine) as facts:
-                    _, again = count_all(house, facts, moment, district.id, now, history=main)
-                stored = snapshots.judged_of(main, snapshot.id)
-                differences += compare(wall, stored, again, slugs)
+        for then, group in groupby(taken, lambda each: working_time_at(main, each.taken_at)):
+            of_then = replace(house, calendar=with_days(house.calendar, then.days))
+            with _scratch(house, main, day, then) as scratch:
+                for snapshot in group:
+                    stored = snapshots.judged_of(main, snapshot.id)
+                    again = _count_again(of_then, main, scratch, snapshot, now)
+                    wall = snapshot.as_of.astimezone(house.zone)
+                    differences += compare(wall, stored, again, slugs)
     return Replayed(day=day, snapshots=len(taken), differences=tuple(differences))
+
+
+def _count_again(
+    house: House, main: Connection, scratch: Scratch, snapshot: TakenSnapshot, now: datetime
+) -> tuple[JudgedReading, ...]:
+    scratch.take_until(snapshot.delivery_id)
+    moment = Moment(wall=snapshot.as_of.astimezone(house.zone), calendar=house.calendar)
+    district = district_unit(house, main, moment.day)
+    with writing(scratch.engine) as facts:
+        _, again = count_all(house, facts, moment, district.id, now, history=main)
+    return again
 
 
 def compare(
@@ -110,7 +122,7 @@ def compare(
     found = []
     for key in keys:
         before, after = ours.get(key), theirs.get(key)
-        if _told(before) == _told(after):
+        if _told(before) == _told(after, before):
             continue
         either = before or after
         field = either.reading.field if either else None
@@ -123,22 +135,29 @@ def compare(
     return tuple(found)
 
 
-def _told(judged: JudgedReading | None) -> tuple[object, ...] | None:
+def _told(
+    judged: JudgedReading | None, stored: JudgedReading | None = None
+) -> tuple[object, ...] | None:
+    """What is compared; an answer only where the stored reading has one: some came to have one."""
     if judged is None:
         return None
     reading = judged.reading
-    return (reading.numerator, reading.denominator, reading.answer, judged.verdict.state)
+    answer = reading.answer if stored is None or stored.reading.answer else None
+    return (reading.numerator, reading.denominator, answer, judged.verdict.state)
 
 
 def _by_key(readings: Sequence[JudgedReading]) -> dict[Key, JudgedReading]:
     return {(j.reading.unit_id, j.reading.target, j.reading.field_id): j for j in readings}
 
 
-def _scratch(house: House, main: Connection, day: date) -> AbstractContextManager[Scratch]:
+def _scratch(
+    house: House, main: Connection, day: date, then: WorkingTimeThen
+) -> AbstractContextManager[Scratch]:
     return opened_scratch(
         main,
         day=day,
         archive=house.archive,
         rules=house.intake,
-        calendar=in_effect(house, main).calendar,
+        calendar=with_days(house.calendar, then.days),
+        stops=then.stops,
     )

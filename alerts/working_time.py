@@ -10,7 +10,7 @@ from typing import Any
 from alerts.calendar import WorkingCalendar
 from alerts.house import House
 from db import calendar_days
-from db.calendar_days import Change, ClockStop, DayKind, NamedDay, StopBook
+from db.calendar_days import Change, ClockStop, DayKind, StopBook
 from db.engine import Connection
 from db.indicators import date_of, day_of
 from db.intake.resettling import Effect, Touched, resettle
@@ -37,18 +37,18 @@ class Done:
     effect: Effect
 
 
-def with_days(calendar: WorkingCalendar, days: Iterable[NamedDay]) -> WorkingCalendar:
+def with_days(calendar: WorkingCalendar, days: Iterable[tuple[date, DayKind]]) -> WorkingCalendar:
     """The public calendar with the days that admins have entered: theirs win."""
     days = tuple(days)
     return calendar.with_days(
-        off=[each.day for each in days if each.kind is DayKind.OFF],
-        working=[each.day for each in days if each.kind is DayKind.WORKING],
+        off=[day for day, kind in days if kind is DayKind.OFF],
+        working=[day for day, kind in days if kind is DayKind.WORKING],
     )
 
 
 def in_effect(house: House, tx: Connection) -> House:
     """The house with the calendar that holds in this transaction; changes need no new start."""
-    days = calendar_days.named_days(tx)
+    days = [(each.day, each.kind) for each in calendar_days.named_days(tx)]
     return replace(house, calendar=with_days(house.calendar, days)) if days else house
 
 
@@ -178,9 +178,10 @@ def carry_out(
 
 
 def _resettle(house: House, tx: Connection, change: Change, *, write: bool) -> Effect:
-    days, stops = calendar_days.named_days(tx), calendar_days.clock_stops(tx)
+    days = {each.day: each.kind for each in calendar_days.named_days(tx)}
+    stops = calendar_days.clock_stops(tx)
     if change.day is not None:
-        calendar = with_days(house.calendar, _days_after(days, change))
+        calendar = with_days(house.calendar, _days_after(days, change).items())
         book = calendar_days.stop_book(stops)
         touched = Touched(
             first=change.day, last=change.day, units=_stopped_units(book), paused=True
@@ -193,7 +194,7 @@ def _resettle(house: House, tx: Connection, change: Change, *, write: bool) -> E
         first=date_of(either["first_day"]), last=date_of(either["last_day"]), paused=False,
         units=None if unit_id is None else frozenset({unit_id}),
     )  # fmt: skip
-    return resettle(tx, touched, with_days(house.calendar, days), book, write=write)
+    return resettle(tx, touched, with_days(house.calendar, days.items()), book, write=write)
 
 
 def _stopped_units(book: StopBook) -> frozenset[int] | None:
@@ -201,16 +202,11 @@ def _stopped_units(book: StopBook) -> frozenset[int] | None:
     return None if book.everywhere else frozenset(book.of_units)
 
 
-def _days_after(days: Iterable[NamedDay], change: Change) -> list[NamedDay]:
-    kept = [each for each in days if each.day != change.day]
-    if change.new is None or change.day is None:
-        return kept
-    new = dict(change.new)
-    kind = DayKind(new.pop("kind"))
-    entered = NamedDay(
-        day=change.day, kind=kind, changed_by="", changed_at=NEVER, **new
-    )  # who and when decide nothing
-    return [*kept, entered]
+def _days_after(days: Mapping[date, DayKind], change: Change) -> dict[date, DayKind]:
+    kept = {day: kind for day, kind in days.items() if day != change.day}
+    if change.new is not None and change.day is not None:
+        kept[change.day] = DayKind(change.new["kind"])
+    return kept
 
 
 def _stops_after(stops: Iterable[ClockStop], change: Change) -> tuple[ClockStop, ...]:

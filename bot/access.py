@@ -11,7 +11,7 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.constants import ChatType
 
-from alerts.audience import may, roles_on, sees_items
+from alerts.audience import keeps_source, may, roles_on, sees_items
 from bot.ask import ask, tell
 from bot.groups import say_openly
 from bot.house import BotHouse
@@ -19,7 +19,7 @@ from bot.replying import patiently, replace_screen, send_screen
 from bot.screens import Screen
 from db import people, shown
 from db.people import Caller
-from db.records import Role
+from db.records import Role, Target
 from db.shown import Shown
 
 DEFAULT_LANGUAGE = "vi"
@@ -77,6 +77,10 @@ class Visit:
         return self.may("items") and sees_items(
             self.caller.bindings, unit_chain, self.today, later_chains
         )
+
+    def keeps(self, target: Target) -> bool:
+        """Whether the target's items are the person's as the steward of a confidential source."""
+        return keeps_source(self.caller.bindings, target.sources, self.today)
 
 
 Guarded = Callable[[Update, Any], Coroutine[Any, Any, None]]

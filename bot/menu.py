@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import TelegramError
 
-from alerts.audience import may, roles_on
+from alerts.audience import CONFIDENTIAL_SOURCES, keeps_source, may, roles_on
 from bot.ask import ask
 from bot.replying import patiently
 from db import people
@@ -43,12 +43,13 @@ log = logging.getLogger(__name__)
 async def set_menu(bot: Bot, house: BotHouse, caller: Caller, today: date) -> None:
     """Gives a person the commands that they may use, in their language; a failure is logged."""
     roles = roles_on(caller.bindings, today)
+    keeps = any(keeps_source(caller.bindings, (s,), today) for s in CONFIDENTIAL_SOURCES)
     words = house.renderer.menu(caller.person.language)
     vietnamese = caller.person.language == "vi"
     commands = [
         BotCommand(alias if vietnamese else name, words[name])
         for name, alias in NAMES.items()
-        if may(roles, name)
+        if may(roles, name) or (name == "items" and keeps)
     ]
     scope = BotCommandScopeChat(caller.person.chat_id)
     try:

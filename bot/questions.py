@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alerts.audience import in_confidence
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
@@ -14,8 +15,9 @@ from alerts.working_time import in_effect
 from db import read_models, snapshots, units
 from db.engine import Connection
 from db.indicators import Moment, day_of, due_soon, items_of
+from db.last_good import trusted_moment
 from db.people import Caller
-from db.records import Item, Target, Unit
+from db.records import Binding, Item, Target, Unit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,13 +79,33 @@ def status_on(
 
 
 def items_now(
-    tx: Connection, house: House, unit: Unit, target: Target, now: datetime
+    tx: Connection,
+    house: House,
+    unit: Unit,
+    target: Target,
+    now: datetime,
+    bindings: Sequence[Binding],
 ) -> tuple[Item, ...]:
-    """The items behind a reading of the newest check."""
+    """The items behind a reading of the newest check, as a person with these bindings may see
+    them.
+    """
     as_of = read_models.newest_as_of(tx) or now
-    moment = Moment(wall=as_of.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
+    today = house.wall_day(now)
+    district = units.unit_by_slug(tx, house.district, today)
+    confidential = district is not None and in_confidence(
+        bindings, target.sources, district.id, today
+    )
+    known = trusted_moment(tx, as_of, unit.id, target.id)
+    moment = Moment(wall=known.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
-    return items_of(tx, target, moment, unit_id=scope, folders=house.sql_folders)
+    return items_of(
+        tx,
+        target,
+        moment,
+        unit_id=scope,
+        folders=house.sql_folders,
+        confidential=confidential,
+    )
 
 
 def why_now(

@@ -20,6 +20,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGES = ("vi", "en")
 LONGEST = 4096  # UTF-16 units of a message, counted after the tags are read
 CALLBACK_LONGEST = 200
+SLUG = re.compile(r"^[a-z]+(_[a-z0-9]+)*( \d[\d-]*)?$")  # xa_ly_nhon, xa_ly_nhon 2021-09
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 MARKS = {
@@ -60,6 +61,11 @@ class Renderer:
         """What the command menu says: {command: description}."""
         return dict(self.words(language).menu)
 
+    def refusal(self, language: str, code: str | None, facts: Any, reason: str | None) -> str:
+        """Why a file was refused, in plain words."""
+        told = str(self.words(language).refusal(code, facts, reason))
+        return html.unescape(TAG.sub("", _tidy(told)))
+
     def target_names(self, language: str) -> dict[str, str]:
         return {name: self._target_name(name, language) for name in self.targets}
 
@@ -75,6 +81,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         made.filters.update(filters(language, self.zone))
+        made.tests["slug"] = lambda key: bool(SLUG.match(str(key)))
         made.globals["targets"] = self.targets
         made.globals["target_name"] = lambda target: self._target_name(target, language)
         return made

@@ -108,16 +108,19 @@ def units_screen(units: Sequence[Unit], page: int, *, asked: bool = False) -> Sc
     )
 
 
-def targets_screen(unit: Unit, targets: Sequence[Target], names: Mapping[str, str]) -> Screen:
-    """Which target's items? One button each."""
+def targets_screen(
+    unit: Unit, targets: Sequence[Target], names: Mapping[str, str], *, due: bool = True
+) -> Screen:
+    """Which target's items? One button each; `due`: and one for what falls due."""
     keys = [
         (Key(name=f"{t.item}. {names[t.id]}", button=ShowItems(unit.id, t.id)),)
         for t in targets
         if unit.kind in t.applies_to
     ]
-    due = (Key(word="due", button=ShowDue(unit.id)),)
+    if due:
+        keys.append((Key(word="due", button=ShowDue(unit.id)),))
     facts = {"unit": unit, "to_explain": False}
-    return Screen(template="choose_target", facts=facts, keyboard=(*keys, due))
+    return Screen(template="choose_target", facts=facts, keyboard=tuple(keys))
 
 
 def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -> Screen:

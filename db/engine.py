@@ -12,6 +12,8 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from db.private import private_file, private_folder
+
 __all__ = [
     "Connection",
     "DatabaseAddressWrong",
@@ -68,7 +70,8 @@ def _open_sqlite(parsed: Any, beside: Path | None) -> Engine:
     options: dict[str, Any] = {}
     if name and name != ":memory:":
         path = Path(name) if Path(name).is_absolute() else (beside or Path()) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
+        private_file(path)  # an empty one is a new database; its journals have the same rights
         parsed = parsed.set(database=str(path))
         # A connection to a file costs microseconds, and a pool would hold handles open for ever.
         options["poolclass"] = NullPool

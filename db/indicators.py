@@ -144,7 +144,9 @@ def items_of(
 def due_soon(
     tx: Connection, moment: Moment, working_days: int, *, unit_id: int | None
 ) -> tuple[Item, ...]:
-    """The open dossiers that fall due within so many working days, the first due first."""
+    """The open dossiers and complaints that fall due within so many working days, the first due
+    first.
+    """
     until = moment.calendar.add(moment.day, working_days)
     options = {"until": (day_of(until) + 1) * DAY}
     return _items(

@@ -171,7 +171,7 @@ def delivered_after(tx: Connection, moment: datetime) -> bool:
 def snapshots_of(tx: Connection, day: date) -> tuple[TakenSnapshot, ...]:
     """The snapshots of a day, in the order of what they knew."""
     rows = tx.execute(
-        select(SnapshotRow.id, SnapshotRow.as_of, SnapshotRow.delivery_id)
+        select(SnapshotRow.id, SnapshotRow.as_of, SnapshotRow.taken_at, SnapshotRow.delivery_id)
         .where(SnapshotRow.day == day_of(day))
         .order_by(SnapshotRow.delivery_id, SnapshotRow.as_of)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -34,8 +34,7 @@ from db.tables import (
 )
 
 COPIED_AS_THEY_ARE = tuple(
-    row.__table__
-    for row in (UnitAliasRow, UnitSuccessionRow, FormerParentRow, FieldRow, ClockStopRow)
+    row.__table__ for row in (UnitAliasRow, UnitSuccessionRow, FormerParentRow, FieldRow)
 )
 WHOLE = 100  # per cent: a file that was accepted once is not weighed again
 
@@ -46,15 +45,25 @@ class ArchiveDamaged(Exception):
 
 @contextmanager
 def opened_scratch(
-    main: Connection, *, day: date, archive: Path, rules: IntakeRules, calendar: Workdays
+    main: Connection,
+    *,
+    day: date,
+    archive: Path,
+    rules: IntakeRules,
+    calendar: Workdays,
+    stops: Sequence[Mapping[str, Any]],
 ) -> Iterator[Scratch]:
-    """A scratch database in a temporary folder with the organisation of `main` (and its ids)."""
+    """A scratch database in a temporary folder with the organisation of `main` (and its ids), and
+    with these rows of stopped clocks.
+    """
     with tempfile.TemporaryDirectory(prefix="dunghen-") as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'scratch.db'}")
         try:
             migrate.upgrade(engine)
             with writing(engine) as tx:
                 _copy_organisation(main, tx)
+                if stops:
+                    tx.execute(insert(ClockStopRow), [dict(stop) for stop in stops])
             yield Scratch(engine, main, Path(folder), day, archive, rules, calendar)
         finally:
             engine.dispose()
@@ -159,7 +168,7 @@ def _damaged(row: dict[str, Any], what: str) -> ArchiveDamaged:
 
 
 def _copy_organisation(main: Connection, scratch: Connection) -> None:
-    """Units, their aliases, the fields and the stopped clocks: all under the ids that they have."""
+    """Units, their aliases and the fields: all under the ids that they have."""
     units: Table = UnitRow.__table__  # type: ignore[assignment]
     parents = []
     for row in main.execute(select(units)).mappings():

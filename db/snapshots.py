@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from db import units
 from db.engine import new_id
@@ -14,7 +16,8 @@ from db.indicators import Moment, day_of, statement, tallies, tally, used
 from db.records import JudgedReading, Reading, State, Target, TargetKind, UnitKind, Verdict
 from db.tables import DeliveryRow, FieldRow, ReadingRow, SnapshotRow
 
-ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`
+ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`;
+GIVES_ANSWER = re.compile(r"\bAS\s+answer\b", re.IGNORECASE)  # another's may, to tell more
 
 
 def newest_as_of(tx: Connection) -> datetime | None:
@@ -117,7 +120,8 @@ def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: M
         "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
         " answer, state, reason, small_sample)"
     )
-    answer = "q.answer" if target.kind in ANSWERING else "CAST(NULL AS TEXT)"
+    answers = target.kind in ANSWERING or GIVES_ANSWER.search(sql)
+    answer = "q.answer" if answers else "CAST(NULL AS TEXT)"
     wanted = f"SELECT DISTINCT unit_id FROM scopes WHERE kind IN ({kinds})"
     counted = (
         f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), q.unit_id,"
@@ -175,24 +179,45 @@ def store_verdicts(tx: Connection, snapshot_id: int, judged: Iterable[JudgedRead
         tx.execute(sql, rows)
 
 
+def replace_readings(tx: Connection, snapshot_id: int, kept: Iterable[JudgedReading]) -> None:
+    """Puts kept readings into a snapshot, instead of what was counted for their unit and target."""
+    instead = [j for j in kept if j.kept_from is not None]
+    places = {(j.reading.unit_id, j.reading.target) for j in instead}
+    gone = [
+        {"of_snapshot": snapshot_id, "of_unit": unit_id, "of_target": target}
+        for unit_id, target in sorted(places)
+    ]
+    if gone:
+        tx.execute(
+            delete(ReadingRow.__table__).where(  # type: ignore[arg-type]
+                ReadingRow.snapshot_id == bindparam("of_snapshot"),
+                ReadingRow.unit_id == bindparam("of_unit"),
+                ReadingRow.target == bindparam("of_target"),
+            ),
+            gone,
+        )
+    if instead:
+        tx.execute(insert(ReadingRow), [_row(snapshot_id, j) for j in instead])
+
+
 def store_snapshot(
     tx: Connection, moment: Moment, judged: Sequence[JudgedReading], *, now: datetime, knows: int
 ) -> int:
     """Stores a snapshot that was counted elsewhere; answers its id."""
     snapshot_id = _begin(tx, moment, now, knows)
-    rows = [
-        {
-            "snapshot_id": snapshot_id, "target": j.reading.target, "unit_id": j.reading.unit_id,
-            "field_id": j.reading.field_id, "numerator": j.reading.numerator,
-            "denominator": j.reading.denominator, "answer": j.reading.answer,
-            "state": j.verdict.state.value, "reason": j.verdict.reason,
-            "small_sample": j.verdict.small_sample, "needed": j.verdict.needed,
-        }
-        for j in judged
-    ]  # fmt: skip
-    if rows:
+    if rows := [_row(snapshot_id, j) for j in judged]:
         tx.execute(insert(ReadingRow), rows)
     return snapshot_id
+
+
+def _row(snapshot_id: int, j: JudgedReading) -> dict[str, Any]:
+    return {
+        "snapshot_id": snapshot_id, "target": j.reading.target, "unit_id": j.reading.unit_id,
+        "field_id": j.reading.field_id, "numerator": j.reading.numerator,
+        "denominator": j.reading.denominator, "answer": j.reading.answer,
+        "state": j.verdict.state.value, "reason": j.verdict.reason,
+        "small_sample": j.verdict.small_sample, "needed": j.verdict.needed,
+    }  # fmt: skip
 
 
 def judged_of(tx: Connection, snapshot_id: int) -> tuple[JudgedReading, ...]:

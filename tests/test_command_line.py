@@ -92,6 +92,43 @@ def test_the_clock_may_start_in_the_past(rehearsal: Installation) -> None:
     assert expires.isoformat(timespec="minutes") == "2021-03-23T08:00+07:00"
 
 
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        pytest.param(
+            ["check", "--at", "2021-03-23T08:30"], "it is 2021-03-23T08:00", id="a later check"
+        ),
+        pytest.param(
+            ["check", "--at", "2021-03-24T07:30", "--dry-run"], "it is", id="even to try it"
+        ),
+        pytest.param(
+            ["check", "--at", "2021-03-23T02:00+00:00"], "it is", id="in another zone's words"
+        ),
+        pytest.param(
+            ["import", str(SAMPLES / "ho_so.csv"), "--day", "24/03/2021"],
+            "today is 2021-03-23",
+            id="a file of tomorrow",
+        ),
+    ],
+)
+def test_what_has_not_come_yet_is_wrong_use(
+    rehearsal: Installation, words: list[str], now: str
+) -> None:
+    done = rehearsal.run(*words, DUNGHEN_CLOCK__START=START)
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+    assert "lies in the future" in done.err
+    assert now in done.err
+    stored = rehearsal.contents()
+    assert (stored["snapshots"], stored["deliveries"]) == ([], [])
+
+
+def test_the_present_is_no_future(rehearsal: Installation) -> None:
+    rehearsal.must("check", "--at", START, DUNGHEN_CLOCK__START=START)
+    day = ("--day", "2021-03-23")
+    rehearsal.must("import", SAMPLES / "ho_so.csv", *day, DUNGHEN_CLOCK__START=START)
+
+
 def test_the_clock_of_the_settings_file_is_honoured_too(rehearsal: Installation) -> None:
     file = rehearsal.settings_file
     file.write_text(file.read_text("utf-8").replace('start = ""', f'start = "{START}"'), "utf-8")
@@ -125,3 +162,31 @@ def test_the_settings_may_lie_elsewhere(rehearsal: Installation, tmp_path: Path)
     assert done.code == 0
     assert {"slug", "name", "kind", "parent", "code"} <= set(done.answer["units"][0])
     assert not (tmp_path / "var").exists(), "the database lies beside the settings"
+
+
+def test_doctor_says_one_fault_once(tmp_path: Path) -> None:
+    bare = install(tmp_path / "house", "sqlite:///var/dunghen.db")
+    token = {"DUNGHEN_TELEGRAM__TOKEN": "123456:test"}
+    before = bare.run("doctor", **token)
+    assert before.code == 1
+    (fault,) = [line for line in before.out.splitlines() if not line.startswith("ok")]
+    assert fault.endswith("dunghen migrate")
+
+    bare.must("migrate")
+    checks = {c["check"]: c for c in bare.run("doctor", "--json", **token).answer}
+    assert all(check["ok"] for check in checks.values()), checks
+    assert {"organisation", "calendar", "last check"} <= checks.keys()
+
+    nowhere = {"DUNGHEN_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    gone = bare.run("doctor", **token, **nowhere)
+    (fault,) = [line for line in gone.out.splitlines() if not line.startswith("ok")]
+    assert fault.startswith("FAIL database:")
+
+
+def test_what_a_file_lacks_is_one_line(rehearsal: Installation) -> None:
+    day = ("--day", "2021-03-23")
+    said = rehearsal.must("import", SAMPLES / "truong.csv", *day).out.splitlines()
+    assert said == [
+        "truong.csv (schools): accepted: 8 of 8 rows",
+        "  not in the file: 30 (school_missing): mn_can_thanh, mn_can_thanh_2, mn_dong_tranh, ...",
+    ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from alerts import counting
@@ -14,14 +16,19 @@ from alerts.working_time import in_effect
 from db import indicators, read_models, snapshots, units
 from db.engine import Connection, reading
 from db.indicators import Moment, day_of
+from db.last_good import trusted_moment
 from db.names import fold
 from db.read_models import AlertView, StatusView
-from db.records import Item, Phase, Reading, Standing, Unit, UnitKind
+from db.records import Item, Phase, Reading, Standing, Target, Unit, UnitKind
 from db.standings import standings
 
 
 class NotFound(Exception):
     """What was asked for is not there; the text says what is."""
+
+
+class NoSuchTarget(Exception):
+    """No line of the plans has that id; the text names those that are near."""
 
 
 def status_of(house: House, words: str, day: date | None) -> StatusView:
@@ -64,9 +71,8 @@ def forecasts_of(house: House, view: StatusView) -> dict[tuple[str, str | None],
 def items_of(house: House, words: str, target_id: str, field: str | None) -> tuple[Item, ...]:
     """What there is to act on as of the newest check (before the first: now)."""
     targets = {target.id: target for target in house.targets}
-    if target_id != "due" and target_id not in targets:
-        known = ", ".join([*targets, "due"])
-        raise NotFound(f"there is no target '{target_id}' (known: {known})")
+    if target_id != "due":
+        target_named(house, target_id, also=("due",))
     with reading(house.engine) as tx:
         unit = unit_named(house, tx, words, None)
         moment = Moment(wall=_asked_moment(house, tx), calendar=in_effect(house, tx).calendar)
@@ -75,6 +81,8 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
         if target_id == "due":
             days = warned_ahead(tx, house, unit.id, moment.day)
             return indicators.due_soon(tx, moment, days, unit_id=of_unit)
+        trusted = trusted_moment(tx, moment.wall, unit.id, target_id)
+        moment = replace(moment, wall=trusted.astimezone(house.zone))
         return indicators.items_of(
             tx,
             targets[target_id],
@@ -83,6 +91,17 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
             field_id=field_named(tx, field) if field else None,
             folders=house.sql_folders,
         )
+
+
+def target_named(house: House, words: str, also: Sequence[str] = ()) -> Target:
+    """The target of an id. Raises NoSuchTarget; `also`: what else might have been meant."""
+    targets = {target.id: target for target in house.targets}
+    if (found := targets.get(words)) is not None:
+        return found
+    known = [*targets, *also]
+    near = ", ".join(get_close_matches(words.strip().lower().replace("-", "_"), known))
+    hint = f"did you mean: {near}? " if near else ""
+    raise NoSuchTarget(f"there is no target '{words}' ({hint}known: {', '.join(known)})")
 
 
 def field_named(tx: Connection, words: str) -> int:

@@ -24,7 +24,12 @@ def examine(settings: Settings) -> list[dict[str, Any]]:
     """The contract's list of checks: {"check", "ok", "detail"}."""
     house = open_house(settings)
     try:
-        return [_tried(name, look, settings, house) for name, look in CHECKS.items()]
+        found: dict[str, dict[str, Any]] = {}
+        for name, look in CHECKS.items():
+            # One sentence for one fault: what hangs on it cannot be looked at.
+            if all(found[other]["ok"] for other in NEEDS.get(name, ()) if other in found):
+                found[name] = _tried(name, look, settings, house)
+        return list(found.values())
     finally:
         house.engine.dispose()
 
@@ -46,7 +51,8 @@ def _settings(settings: Settings, _house: House) -> tuple[bool, str]:
 
 def _database(_settings: Settings, house: House) -> tuple[bool, str]:
     with reading(house.engine) as tx:
-        return True, f"{tx.dialect.name}, {organisation.count_units(tx)} units"
+        migrate.revisions(tx)  # it answers
+        return True, tx.dialect.name
 
 
 def _migrations(_settings: Settings, house: House) -> tuple[bool, str]:
@@ -62,12 +68,13 @@ def _organisation(_settings: Settings, house: House) -> tuple[bool, str]:
     with reading(house.engine) as tx:
         today = house.wall_day(house.clock())
         found = units.unit_by_slug(tx, house.district, today)
+        count = organisation.count_units(tx)
     if found is not None and found.valid_to is not None and found.valid_to < today:
         ended = f"{found.name} ended on {found.valid_to:%d/%m/%Y}"
         return False, f"{ended}: name the unit that goes on (district.unit)"
     if found is None:
         return False, f"no unit '{house.district}' today (district.unit)"
-    return True, found.name
+    return True, f"{found.name}, {count} units"
 
 
 def _targets(_settings: Settings, house: House) -> tuple[bool, str]:
@@ -139,6 +146,14 @@ CHECKS: dict[str, Look] = {
     "calendar": _calendar,
     "last check": _last_check,
     "disk": _disk,
+}
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "migrations": ("database",),
+    "organisation": ("database", "migrations"),
+    "calendar": ("database", "migrations"),
+    "last check": ("database", "migrations"),
 }
 
 

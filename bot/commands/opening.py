@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 from alerts.calendar import vietnamese_calendar
 from alerts.house import House
@@ -13,7 +15,11 @@ from db.engine import open_engine
 from db.intake.refusals import Limits
 from db.intake.rules import IntakeRules
 from db.intake.words import shipped_words
+from db.records import ImportReport
 from settings import ZONE, Settings, SettingsWrong
+
+if TYPE_CHECKING:
+    from bot.render import Renderer
 
 MEGABYTE = 1_000_000
 
@@ -80,8 +86,21 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
         early_warning_working_days=settings.limits.early_warning_working_days,
         sql_folders=(settings.folder / "targets",),
         clock=clock or clock_of(settings),
+        refusal_words=_refusal_words,
         admins=settings.telegram.admins,
     )
+
+
+def _refusal_words(report: ImportReport) -> str:
+    """The message's own words, for the note beside a refused file."""
+    return _renderer().refusal("vi", report.reason_code, report.reason_facts, None)
+
+
+@cache
+def _renderer() -> Renderer:
+    from bot.render import Renderer  # most commands refuse no file: they need no templates
+
+    return Renderer((), ZONE)
 
 
 @contextmanager

@@ -54,6 +54,14 @@ def moment_of(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
+def in_the_future(option: str, now: str) -> str:
+    """The complaint of a moment that has not come yet: nobody can have seen what happens then."""
+    return (
+        f"{option} lies in the future: {now} (leave it out for now; to rehearse a later day, start"
+        " the clock there: DUNGHEN_CLOCK__START=2021-03-23T08:00)"
+    )
+
+
 def say(as_json: bool, document: Any, lines: Iterable[str]) -> None:
     if as_json:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))

@@ -14,6 +14,7 @@ from db.engine import writing
 from db.records import ImportReport, Outcome
 
 SHOWN = 20  # rejects and flags that a terminal shows; --json has all that were kept
+FEW = 3  # examples of what a file lacks
 
 
 def migrate(house: House, list_of_units: Path) -> Iterator[str]:
@@ -47,9 +48,23 @@ def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
             yield f"  ... and {len(report.rejects) - SHOWN} more refused rows (--json lists them)"
         for name, count in sorted(report.dropped.items()):
             yield f"  left out on purpose: {count} ({name})"
-        for flag in report.flags[:SHOWN]:
+        of_rows = [flag for flag in report.flags if flag.row]
+        yield from _absent_lines(report)
+        for flag in of_rows[:SHOWN]:
             yield f"  row {flag.row}, {flag.key}: {flag.flag}"
-        if len(report.flags) > SHOWN:
+        if len(of_rows) > SHOWN:
             yield f"  ... and more: {dict(report.flag_counts)}"
         for line in report.suggestions:
             yield f"  to settings.toml: {line}"
+
+
+def _absent_lines(report: ImportReport) -> Iterator[str]:
+    """One line for all that a file should have had and has not: it stands in no row."""
+    absent: dict[str, list[str]] = {}
+    for flag in report.flags:
+        if not flag.row:
+            absent.setdefault(flag.flag, []).append(flag.key)
+    for name, keys in absent.items():
+        count = max(len(keys), report.flag_counts.get(name, 0))
+        more = ", ..." if count > FEW else ""
+        yield f"  not in the file: {count} ({name}): {', '.join(keys[:FEW])}{more}"

@@ -9,19 +9,17 @@ from zoneinfo import ZoneInfo
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
-from bot.commands.answers import NotFound, field_named, unit_named
+from bot.commands.answers import NotFound, field_named, target_named, unit_named
 from bot.commands.shapes import items_json, moment_text
 from db import snapshots
 from db.engine import reading
 
 
 def explanation_of(house: House, words: str, target_id: str, field: str | None) -> Explanation:
-    """The reading of the newest check, explained from what the tables hold now. Raises NotFound."""
-    targets = {target.id: target for target in house.targets}
-    target = targets.get(target_id)
-    if target is None:
-        known = ", ".join(targets)
-        raise NotFound(f"there is no target '{target_id}' (known: {known})")
+    """The reading of the newest check, explained from what the tables hold now. Raises NotFound,
+    NoSuchTarget.
+    """
+    target = target_named(house, target_id)
     with reading(house.engine) as tx:
         if snapshots.newest_as_of(tx) is None:
             raise NotFound("no check was taken yet (run: dunghen check)")

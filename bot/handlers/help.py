@@ -14,9 +14,13 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
 async def help_command(visit: Visit, _words: list[str]) -> None:
-    own = bool(visit.home_units())
-    for_some = ("items", "absence", "people", "calendar", "thresholds")
-    facts = {"own": own, **{action: visit.may(action) for action in for_some}}
+    targets = visit.bot_house.house.targets_on(visit.today)
+    for_some = ("due", "absence", "people", "calendar", "thresholds")
+    facts = {
+        "own": bool(visit.home_units()),
+        "items": visit.may("items") or any(visit.keeps(target) for target in targets),
+        **{action: visit.may(action) for action in for_some},
+    }
     await reply(visit, screens.Screen(template="help", facts=facts))
 
 

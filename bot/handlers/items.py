@@ -15,18 +15,21 @@ from db.records import Target
 
 async def items_command(visit: Visit, words: list[str]) -> None:
     """/items [unit] [target]: the target by its id, its number in the plan, or its name."""
-    if not await may_ask_for_items(visit):
+    targets = visit.bot_house.house.targets_on(visit.today)
+    text, target = unit_and_target(words, targets)
+    asked = targets if target is None else (target,)
+    if not await may_ask_for_items(visit, asked):
         return
-    text, target = unit_and_target(words, visit.bot_house.house.targets_on(visit.today))
     found = await meant_unit(visit, text)
-    if found is not None and await may_see_items(visit, found):
+    if found is not None and await may_see_items(visit, found, asked):
         await _show(visit, found, target, page=0)
 
 
 async def items_button(visit: Visit, button: ShowItems) -> None:
     found = await ask(visit.bot_house.house, questions.found_by_id, button.unit_id)
     target = visit.bot_house.renderer.targets.get(button.target)
-    if await may_see_items(visit, found):
+    asked = visit.bot_house.house.targets_on(visit.today) if target is None else (target,)
+    if await may_see_items(visit, found, asked):
         await _show(visit, found, target, button.page)
 
 
@@ -49,9 +52,12 @@ async def _show(visit: Visit, found: Found, target: Target | None, page: int) ->
     house, unit = visit.bot_house.house, found.unit
     if target is None:
         names = visit.bot_house.renderer.target_names(visit.language)
-        await reply(visit, screens.targets_screen(unit, house.targets_on(visit.today), names))
+        everything = visit.sees_items(found.chain, found.later_chains)
+        targets = [t for t in house.targets_on(visit.today) if everything or visit.keeps(t)]
+        await reply(visit, screens.targets_screen(unit, targets, names, due=everything))
         return
-    items = await ask(house, questions.items_now, house, unit, target, visit.now)
+    bindings = visit.caller.bindings
+    items = await ask(house, questions.items_now, house, unit, target, visit.now, bindings)
     await reply(visit, screens.items_screen(unit, target, items, page))
 
 

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from bot import questions, screens
 from bot.access import Visit, reply
 from bot.ask import ask
 from bot.questions import Found
-from db.records import Unit
+from db.records import Target, Unit
 
 log = logging.getLogger(__name__)
 
 
-async def may_ask_for_items(visit: Visit) -> bool:
-    """Whether the person sees any items at all; if not, they have been told so politely."""
-    return visit.may("items") or await _refuse(visit, None)
+async def may_ask_for_items(visit: Visit, targets: Sequence[Target] = ()) -> bool:
+    """Whether the person sees any items at all, of all targets or as the steward of one of these;
+    if not, they have been told so politely.
+    """
+    allowed = visit.may("items") or any(visit.keeps(target) for target in targets)
+    return allowed or await _refuse(visit, None)
 
 
-async def may_see_items(visit: Visit, found: Found) -> bool:
-    """Whether the person sees the unit's items; if not, they have been told so politely."""
-    return visit.sees_items(found.chain, found.later_chains) or await _refuse(visit, found.unit)
+async def may_see_items(visit: Visit, found: Found, targets: Sequence[Target] = ()) -> bool:
+    """Whether the person sees the unit's items, of all targets or as the steward of one of these;
+    if not, they have been told so politely.
+    """
+    allowed = visit.sees_items(found.chain, found.later_chains)
+    allowed = allowed or any(visit.keeps(target) for target in targets)
+    return allowed or await _refuse(visit, found.unit)
 
 
 async def _refuse(visit: Visit, unit: Unit | None) -> bool:

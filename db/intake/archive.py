@@ -18,6 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from db.intake.header import Header
+from db.private import private_file, private_folder
 
 LINES_AT_ONCE = 1000
 
@@ -49,8 +50,9 @@ class RedactedCopy:
         self._lines: list[list[str]] = []
         self._archive = archive
         self._place = place_of(archive, sha256, ".csv.gz")
-        self._place.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._place.parent)
         self._part = self._place.with_name(f"{self._place.name}.{os.getpid()}.part")
+        private_file(self._part)
         raw = gzip.open(self._part, "wb", compresslevel=1)  # noqa: SIM115 - closed in keep, drop
         self._file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
         self._writer = csv.writer(self._file)
@@ -118,7 +120,7 @@ def open_copy(archive: Path, name: str, folder: Path) -> Path:
 def _write(place: Path, copy: Callable[[Path], object]) -> None:
     if place.exists():
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f"{place.name}.{os.getpid()}.part")
+    private_folder(place.parent)
+    part = private_file(place.with_name(f"{place.name}.{os.getpid()}.part"))
     copy(part)
     part.replace(place)

@@ -118,7 +118,8 @@ class Reading:
     field: str | None
     numerator: int
     denominator: int
-    answer: str | None = None  # of a grade: the grade; of yes/no: yes, no, on_track, behind
+    # Of a grade: the grade; of yes/no: yes, no, on_track, behind; of a line that informs: a day.
+    answer: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,10 +161,11 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakenSnapshot:
-    """A stored snapshot: its moment, and the newest delivery that it knew."""
+    """A stored snapshot: its moment, when it was taken, and the newest delivery that it knew."""
 
     id: int
     as_of: datetime
+    taken_at: datetime
     delivery_id: int
 
 
@@ -172,3 +174,4 @@ class JudgedReading:
     reading: Reading
     verdict: Verdict
     data_day: date | None = None  # the day of the oldest of its sources' newest good deliveries
+    kept_from: datetime | None = None  # of what cannot be trusted now: the check that counted it

@@ -45,11 +45,13 @@ FROM (SELECT 'periodic' AS form, 'Kiểm tra định kỳ' AS label
       UNION ALL SELECT 'surprise', 'Kiểm tra đột xuất') f
 CROSS JOIN district d
 WHERE :now >= :year_start + CAST(:both_kinds_from_month AS BIGINT) * 100000000
+  AND EXISTS (SELECT 1 FROM inspections)
   AND NOT EXISTS (SELECT 1 FROM inspections i
                   WHERE i.form = f.form AND i.finished = 1
                     AND i.year = :year AND i.inspected <= :now)
 UNION ALL
--- Units that nobody has inspected this year, with the end of what is openly planned.
+-- Units that nobody has inspected this year, with the end of what is openly planned. Before the first
+-- book has come nobody knows who was inspected.
 SELECT d.id, CAST(NULL AS INTEGER), u.slug, u.name,
        (SELECT MIN(i.planned_to) FROM inspections i
         WHERE i.unit_id = u.id AND i.form = 'periodic' AND i.finished = 0
@@ -62,6 +64,7 @@ WHERE (u.kind IN ('department', 'agency', 'commune', 'town')
        OR (:include_schools = 1 AND u.kind = 'school'))
   AND CAST(u.valid_from AS TEXT) <= :today
   AND (u.valid_to IS NULL OR CAST(u.valid_to AS TEXT) >= :today)
+  AND EXISTS (SELECT 1 FROM inspections)
   AND NOT EXISTS (SELECT 1 FROM inspections i
                   WHERE i.unit_id = u.id AND i.finished = 1
                     AND i.year = :year AND i.inspected <= :now)

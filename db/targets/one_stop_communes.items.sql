@@ -1,5 +1,5 @@
 -- What a commune's one-stop shop must have and lacks, or has and does not work; and the communes
--- that never sent an inventory.
+-- that never sent an inventory, once any has come.
 SELECT e.unit_id, CAST(NULL AS INTEGER) AS field_id,
        e.code AS key,
        e.name AS label,
@@ -32,4 +32,5 @@ FROM units u
 WHERE u.kind IN ('commune', 'town')
   AND CAST(u.valid_from AS TEXT) <= :today
   AND (u.valid_to IS NULL OR CAST(u.valid_to AS TEXT) >= :today)
+  AND EXISTS (SELECT 1 FROM equipment)
   AND NOT EXISTS (SELECT 1 FROM equipment e WHERE e.unit_id = u.id)

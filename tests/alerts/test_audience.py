@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,9 @@ from alerts.audience import (
     ACCESS,
     holds_on,
     in_charge,
+    in_confidence,
     is_away,
+    keeps_source,
     may,
     may_act,
     named_group,
@@ -328,6 +331,51 @@ def test_who_may_see_a_unit_may_see_the_past_of_its_predecessors(
     binding: Binding, later_chains: list[list[int]], expected: bool
 ) -> None:
     assert sees_items([binding], CHAIN, TODAY, later_chains) is expected
+
+
+KEEPER = Binding(person_id=60, role=Role.STEWARD, source="inspections", valid_from=date(2021, 1, 1))
+INSPECTIONS = ("inspections",)
+
+
+@pytest.mark.parametrize(
+    ("binding", "sources", "expected"),
+    [
+        pytest.param(KEEPER, INSPECTIONS, True, id="the steward of inspections"),
+        pytest.param(CHAIRMAN, INSPECTIONS, True, id="the leader of the district"),
+        pytest.param(VICE_CHAIRMAN, INSPECTIONS, True, id="a deputy leader of the district"),
+        pytest.param(ADMIN, INSPECTIONS, False, id="no admin"),
+        pytest.param(LEADER_ABOVE, INSPECTIONS, False, id="no leader below the district"),
+        pytest.param(OFFICE_HEAD, INSPECTIONS, False, id="no head in the district's office"),
+        pytest.param(HEAD, INSPECTIONS, False, id="no head of a unit that is to be surprised"),
+        pytest.param(STEWARD, INSPECTIONS, False, id="no steward of nothing in particular"),
+        pytest.param(CLERK, INSPECTIONS, False, id="no official"),
+        pytest.param(
+            replace(KEEPER, source="dossiers"), INSPECTIONS, False, id="no steward of other data"
+        ),
+        pytest.param(
+            replace(KEEPER, valid_to=date(2021, 3, 22)), INSPECTIONS, False, id="no former steward"
+        ),
+        pytest.param(
+            replace(CHAIRMAN, valid_to=date(2021, 3, 22)), INSPECTIONS, False, id="nor chairman"
+        ),
+        pytest.param(
+            KEEPER, ("inspections", "dossiers"), False, id="not where other items are among them"
+        ),
+        pytest.param(
+            replace(KEEPER, source="dossiers"), ("dossiers",), False, id="no dossiers for theirs"
+        ),
+        pytest.param(KEEPER, (), False, id="nor of a target without a source"),
+    ],
+)
+def test_who_knows_of_what_is_planned_without_notice(
+    binding: Binding, sources: tuple[str, ...], expected: bool
+) -> None:
+    assert in_confidence([binding], sources, DISTRICT, TODAY) is expected
+
+
+def test_a_leader_of_the_district_is_no_steward() -> None:
+    assert not keeps_source([CHAIRMAN], INSPECTIONS, TODAY)
+    assert keeps_source([CHAIRMAN, KEEPER], INSPECTIONS, TODAY)
 
 
 def test_one_of_several_roles_is_enough() -> None:

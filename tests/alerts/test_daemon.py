@@ -55,6 +55,9 @@ class Office:
     def clock(self) -> datetime:
         return self.moment
 
+    def refusal_words(self, _report: ImportReport) -> str | None:
+        return None
+
     def wall_day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 

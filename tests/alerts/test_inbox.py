@@ -235,6 +235,20 @@ def test_a_refused_file_has_its_reason_beside_it(office: Office) -> None:
     assert lines[-1] == 'columns = {"Mã BN" = "code"}'
 
 
+def test_the_note_says_the_reason_in_vietnamese_first(tmp_path: Path) -> None:
+    office = Office(tmp_path / "vào")
+    words = "10 dòng\nhỏng"
+    office.inbox = Inbox(office.folder, "office:1/b", SETTLE, refusal_words=lambda _: words)
+    office.answer = lambda path: office.report(path, Outcome.REFUSED, "too many bad rows")
+    office.drop("x.csv")
+    office.settle()
+    note = (office.folder / "refused" / TODAY / "x.csv.reason.txt").read_text("utf-8")
+    lines = note.splitlines()
+    reason = next(at for at, line in enumerate(lines) if line.startswith("Lý do:"))
+    assert lines[reason] == "Lý do: 10 dòng hỏng", "one line, whatever is in it"
+    assert lines[reason + 1] == "Reason: too many bad rows"
+
+
 @pytest.mark.parametrize(
     ("outcome", "folder", "noted"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,15 +16,10 @@ from alerts.calendar import (
     working_hours_between,
 )
 from alerts.working_time import stop_clock, why_not, with_days
-from db.calendar_days import Change, DayKind, NamedDay
+from db.calendar_days import Change, DayKind
 
 PUBLIC = vietnamese_calendar(range(2020, 2028))
 HOURS = ((time(7, 30), time(11, 30)), (time(13), time(17)))
-NOW = datetime(2025, 12, 26, tzinfo=UTC)
-
-
-def entered(day: date, kind: DayKind) -> NamedDay:
-    return NamedDay(day=day, kind=kind, note="", document="x", changed_by="x", changed_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +48,7 @@ def test_the_swap_of_january_2026_is_what_the_admin_entered() -> None:
     friday, saturday = date(2026, 1, 2), date(2026, 1, 10)
     assert PUBLIC.is_working(friday)
     assert not PUBLIC.is_working(saturday)
-    swapped = with_days(PUBLIC, [entered(friday, DayKind.OFF), entered(saturday, DayKind.WORKING)])
+    swapped = with_days(PUBLIC, [(friday, DayKind.OFF), (saturday, DayKind.WORKING)])
     assert not swapped.is_working(friday)
     assert swapped.is_working(saturday)
     assert swapped.add(date(2025, 12, 31), 1) == date(2026, 1, 5)
@@ -63,8 +58,8 @@ def test_the_swap_of_january_2026_is_what_the_admin_entered() -> None:
 def test_an_admins_day_wins_over_the_settings_and_the_public_calendar() -> None:
     tet = date(2021, 2, 10)
     worked_by_settings = vietnamese_calendar(range(2021, 2022), working_days=[tet])
-    assert not with_days(worked_by_settings, [entered(tet, DayKind.OFF)]).is_working(tet)
-    assert with_days(PUBLIC, [entered(tet, DayKind.WORKING)]).is_working(tet)
+    assert not with_days(worked_by_settings, [(tet, DayKind.OFF)]).is_working(tet)
+    assert with_days(PUBLIC, [(tet, DayKind.WORKING)]).is_working(tet)
 
 
 NEAR = st.dates(date(2020, 12, 1), date(2022, 2, 1))
@@ -73,7 +68,7 @@ SMALL = vietnamese_calendar(range(2021, 2022))
 
 @given(st.dictionaries(NEAR, st.sampled_from(DayKind), max_size=8), NEAR)
 def test_days_change_themselves_and_no_other(days: dict[date, DayKind], asked: date) -> None:
-    changed = with_days(SMALL, [entered(day, kind) for day, kind in days.items()])
+    changed = with_days(SMALL, days.items())
     expected = days[asked] is DayKind.WORKING if asked in days else SMALL.is_working(asked)
     assert changed.is_working(asked) == expected
     assert changed.between(asked - timedelta(days=1), asked) == int(expected)
@@ -81,7 +76,7 @@ def test_days_change_themselves_and_no_other(days: dict[date, DayKind], asked: d
 
 def test_a_calendar_that_knows_no_holiday_takes_days_too() -> None:
     bare = WorkingCalendar(first=1, last=0, days=())
-    changed = with_days(bare, [entered(date(2021, 3, 23), DayKind.OFF)])
+    changed = with_days(bare, [(date(2021, 3, 23), DayKind.OFF)])
     assert changed.between(date(2021, 3, 19), date(2021, 3, 26)) == 4
 
 

@@ -41,7 +41,8 @@ def change(house: House, alert_id: int, **values: Any) -> None:
 
 def line(alert_id: int, target: str = "on_time", field: str | None = "Hộ tịch") -> DigestLine:
     return DigestLine(
-        unit=UNIT, target=target, item_no="5" if target == "on_time" else "7", field=field, state=State.MISSED,
+        unit=UNIT, target=target, item_no="5" if target == "on_time" else "7", field=field,
+        state=State.MISSED,
         reason="below_the_goal", numerator=45, denominator=48, move=Move.OPENED, is_new=True,
         goal=Goal(operator=">", percent=95), alert_id=alert_id,
     )  # fmt: skip

@@ -147,7 +147,7 @@ async def test_a_status_leads_to_items_alerts_and_back(talk: Talk, staff: dict[s
         ("Tiếp", "Trang 2/2"),
         ("Trước", "Trang 1/2"),
         ("Chỉ tiêu khác", "chọn chỉ tiêu"),
-        ("Sắp đến hạn", "HỒ SƠ SẮP ĐẾN HẠN"),
+        ("Sắp đến hạn", "HỒ SƠ, ĐƠN THƯ SẮP ĐẾN HẠN"),
         ("Tình hình", "Số liệu đến"),
         ("Cảnh báo", "CẢNH BÁO ĐANG MỞ"),
     ):

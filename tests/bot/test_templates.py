@@ -12,7 +12,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from alerts.explain import Explanation
-from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, fit, length
+from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, filters, fit, length
 from bot.sandbox.markup import parse_html
 from bot.screens import PlanLine
 from db.calendar_days import ClockStop, DayKind, NamedDay
@@ -136,7 +136,9 @@ FACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "error": [{"reference": "L-000001"}],
     "help": [
-        dict.fromkeys(("items", "own", "calendar", "absence", "people", "thresholds"), seen)
+        dict.fromkeys(
+            ("items", "due", "own", "calendar", "absence", "people", "thresholds"), seen
+        )
         for seen in (True, False)
     ],
     "invitation_refused": [
@@ -279,6 +281,15 @@ def test_a_refused_file_is_explained_in_the_words_of_the_domain(renderer: Render
     )
 
 
+def test_the_note_beside_a_refused_file_has_the_words_of_the_message(
+    renderer: Renderer,
+) -> None:
+    for facts in FACTS["refused_file"]:
+        words = renderer.refusal("vi", facts["reason_code"], facts["reason_facts"], facts["reason"])
+        plain, _entities = parse_html(renderer.render("vi", "refused_file", facts))
+        assert f"Lý do: {words}." in " ".join(plain.split("\n"))
+
+
 @pytest.mark.parametrize(
     ("language", "reading", "words"),
     [
@@ -336,6 +347,82 @@ def test_a_line_without_a_percentage_is_told_in_its_words(
     plain, _entities = parse_html(renderer.render("vi", "status", facts))
     assert words in plain
     assert "%" not in plain
+
+
+@pytest.mark.parametrize(
+    ("language", "changes", "words"),
+    [
+        pytest.param(
+            "vi", {"answer": "20210318"}, "đã kiểm tra ngày 18/03/2021", id="when it was inspected"
+        ),
+        pytest.param("vi", {"numerator": 0}, "chưa kiểm tra trong năm", id="that it was not"),
+        pytest.param("en", {"answer": "20210318"}, "inspected on 18/03/2021", id="in English"),
+        pytest.param("en", {"numerator": 0}, "not inspected this year", id="in English, not yet"),
+        pytest.param("vi", {}, "1/1", id="a reading from before days were kept shows its figures"),
+    ],
+)
+def test_a_unit_reads_whether_it_was_inspected(
+    renderer: Renderer, language: str, changes: dict[str, Any], words: str
+) -> None:
+    counts = {"numerator": 1, "denominator": 1, "field": None, "target": "inspections"} | changes
+    line = PlanLine(target=TARGETS["inspections"], readings=(view(State.INFO, **counts),))
+    facts = {"unit": UNIT, "as_of": CHECK, "lines": [line], "day": None}
+    plain, _entities = parse_html(renderer.render(language, "status", facts))
+    assert f": ⚪ {words}" in plain
+    assert ("1/1" in plain) is (words == "1/1")
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "vietnamese"),
+    [
+        pytest.param(0, 7, "0%", id="nothing is exactly nothing"),
+        pytest.param(7, 7, "100%", id="all of it is exactly all"),
+        pytest.param(1, 2, "50,00%", id="a half has its decimals"),
+        pytest.param(95, 100, "95,00%", id="and so has a whole per cent"),
+        pytest.param(2, 3, "66,67%", id="two of three"),
+        pytest.param(1, 100_000, "0,00%", id="hardly anything is not nothing"),
+        pytest.param(99_999, 100_000, "100,00%", id="and nearly all is not all"),
+    ],
+)
+def test_a_rate_has_two_decimals_unless_it_is_nothing_or_all(
+    numerator: int, denominator: int, vietnamese: str
+) -> None:
+    line = view(State.MET, numerator=numerator, denominator=denominator)
+    assert filters("vi", ZONE)["rate"](line) == vietnamese
+    assert filters("en", ZONE)["rate"](line) == vietnamese.replace(",", ".")
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*/*.html")), ids=str)
+def test_a_template_writes_rates_in_that_way_alone(path: Path) -> None:
+    printed = re.findall(r"\{\{[^}]*\}\}%", path.read_text("utf-8"))
+    assert [text for text in printed if "percent" not in text] == [], "only goals are written bare"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("key", "label", "words"),
+    [
+        pytest.param("xa_ly_nhon", "UBND xã Lý Nhơn", "• UBND xã Lý Nhơn,", id="a unit"),
+        pytest.param(
+            "xa_long_hoa 2021-09", "UBND xã Long Hòa", "• UBND xã Long Hòa,", id="and an occasion"
+        ),
+        pytest.param("periodic", "Kiểm tra định kỳ", "• Kiểm tra định kỳ,", id="a form"),
+        pytest.param("01/BB-KT", "UBND xã X", "• 01/BB-KT – UBND xã X,", id="minutes"),
+        pytest.param("000.02.16.H29-1", "Hộ tịch", "• 000.02.16.H29-1 – Hộ tịch,", id="a dossier"),
+        pytest.param(
+            "may_quet", "", "• may_quet,", id="a key without a name is better than nothing"
+        ),
+    ],
+)
+def test_an_item_is_named_as_people_name_it(
+    renderer: Renderer, language: str, key: str, label: str, words: str
+) -> None:
+    item = replace(ITEMS[0], key=key, label=label, field=None, due=None, note="not_inspected")
+    facts = {
+        "unit": UNIT, "target": "inspections", "items": [item], "count": 1, "page": 1, "pages": 1,
+    }  # fmt: skip
+    plain, _entities = parse_html(renderer.render(language, "items", facts))
+    assert words in plain
 
 
 def test_a_long_message_is_cut_between_lines_and_says_so() -> None:

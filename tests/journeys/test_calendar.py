@@ -168,3 +168,34 @@ def test_without_a_word_it_lists_this_year(installation: Installation) -> None:
     clock = {"DUNGHEN_CLOCK__START": "2021-03-23T08:00"}
     assert installation.answer("calendar", **clock)["working_days"] == 250
     assert "2021: 250 working days" in installation.must("calendar", "list", **clock).out
+
+
+def test_a_past_day_is_counted_again_by_the_calendar_of_its_time(
+    installation: Installation,
+) -> None:
+    """Dossiers of Monday; checks before, between and after a day off, a stop and their undoing."""
+    old, new = codes(2)
+    rows = (dossier(old), dossier(new, received="22/03/2021 09:00", due="24/03/2021 17:00"))
+    installation.must("import", file_of(installation.folder, *rows), "--day", "2021-03-22")
+
+    def check(moment: str) -> dict[str, Any]:
+        installation.must("check", "--at", moment)
+        readings = installation.answer("status", "xa_binh_khanh")["readings"]
+        (found,) = [r for r in readings if r["target"] == "on_time" and r["field"]]
+        return {name: found[name] for name in ("numerator", "denominator", "state")}
+
+    first = check("2021-03-23T07:30")
+    assert first == {"numerator": 0, "denominator": 1, "state": "missed"}
+    stop = (*STOP[:3], "2021-03-12", "--to", "2021-03-24", *STOP[6:])
+    installation.must(*stop)
+    assert check("2021-03-23T14:00")["denominator"] == 0, "its time stands still: it is not late"
+    installation.must("calendar", "resume", "1", "--day", "2021-03-12")
+    assert check("2021-03-23T16:00") == first
+    assert check("2021-03-24T07:30")["state"] == "stale"
+    installation.must("calendar", "off", "2021-03-23", "--document", "1/TB")
+    assert check("2021-03-24T14:00")["state"] == "missed", "Monday's file is a working day old"
+    installation.must("calendar", "remove", "2021-03-23")
+    assert check("2021-03-24T16:00")["state"] == "stale"
+    for day in ("2021-03-23", "2021-03-24"):
+        replayed = installation.answer("replay", day)
+        assert replayed == {"day": day, "same": True, "snapshots": 3, "differences": []}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from alerts.replay import compare
 from db.engine import open_engine, writing
-from settings import SHIPPED
+from db.records import JudgedReading, Reading, State, Verdict
+from settings import SHIPPED, ZONE
 from tests.db.intake.made import make_csv
 from tests.journeys.installation import SAMPLES, Installation
 
@@ -257,3 +260,26 @@ def test_the_command_of_its_own_process(tmp_path: Path, installation: Installati
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"{MONDAY}: 1 snapshots counted again, the same\n"
+
+
+@pytest.mark.parametrize(
+    ("stored", "again", "differences"),
+    [
+        pytest.param("Tốt", "Tốt", 0, id="the same grade"),
+        pytest.param("Tốt", "Khá", 1, id="another grade"),
+        pytest.param("Tốt", None, 1, id="a grade that has gone"),
+        pytest.param(None, "20210318", 0, id="a line that has come to have an answer"),
+    ],
+)
+def test_an_answer_is_compared_where_one_was_stored(
+    stored: str | None, again: str | None, differences: int
+) -> None:
+    def judged(answer: str | None) -> JudgedReading:
+        reading = Reading(
+            target="x", unit_id=1, field_id=None, field=None, numerator=1, denominator=1,
+            answer=answer,
+        )  # fmt: skip
+        return JudgedReading(reading=reading, verdict=Verdict(state=State.MET, reason="x"))
+
+    now = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
+    assert len(compare(now, [judged(stored)], [judged(again)], {1: "x"})) == differences

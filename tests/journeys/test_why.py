@@ -159,7 +159,6 @@ def test_a_list_exported_anew_hides_each_secret_once(samples: Installation) -> N
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("xa_binh_khanh", "on_tme"), "there is no target 'on_tme'"),
         (("xa_binh_khan", "on_time"), "there is no unit 'xa_binh_khan'"),
         (("xa_binh_khanh", "on_time", "--field", "Thuế"), "there is no field 'Thuế'"),
         (("xa_binh_khanh", "on_time", "--field", "Đất đai"),

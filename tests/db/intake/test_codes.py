@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from db.intake.values import BadValue, clean_code, code_day
 
@@ -61,3 +65,53 @@ def test_a_code_that_became_a_number_is_refused(text: str) -> None:
 )
 def test_the_code_names_its_day(code: str, day: int | None) -> None:
     assert code_day(code) == day
+
+
+DAYS = st.dates(date(2001, 1, 1), date(2099, 12, 31))
+OLD_FORM = st.builds(
+    "{:03}.{:02}.{:02}.{}{:02}-{:%y%m%d}-{:0{}}".format,
+    st.integers(0, 999), st.integers(0, 99), st.integers(0, 99), st.sampled_from("GHKN"),
+    st.integers(0, 99), DAYS, st.integers(0, 9999), st.sampled_from([4, 5]),
+)  # fmt: skip
+NEW_FORM = st.builds(
+    "{}{:02}{}-{:%y%m%d}-{:0{}}".format,
+    st.sampled_from("GHKN"), st.integers(0, 99),
+    st.lists(st.integers(0, 999), max_size=3).map(lambda path: "".join(f".{n}" for n in path)),
+    DAYS, st.integers(0, 9999), st.sampled_from([4, 5]),
+)  # fmt: skip
+
+
+def slipped(code: str, slips: st.DataObject) -> str:
+    """The code as hands and programs spoil it: dashes, widths, blanks, letters for digits."""
+    typed = []
+    for place, sign in enumerate(code):
+        looks = {sign, sign.lower(), chr(ord(sign) + 0xFEE0)}
+        if sign == "-":
+            looks |= set("‐–—−")
+        if sign == "0":
+            looks |= {"O", "o"}
+        typed.append(slips.draw(st.sampled_from(sorted(looks)), label=f"sign {place}"))
+        typed.append(slips.draw(st.sampled_from(["", "", "", " ", "\u200b", "\xa0"])))
+    return "".join(typed)
+
+
+@given(code=OLD_FORM | NEW_FORM, slips=st.data())
+def test_a_code_comes_back_from_any_slips(code: str, slips: st.DataObject) -> None:
+    typed = slipped(code, slips)
+    assert clean_code(typed) == (code, True)
+    assert clean_code(code) == (code, True)
+
+
+@given(code=OLD_FORM, day=DAYS, running=st.integers(0, 9999))
+def test_the_day_of_a_code_is_the_one_that_was_written(code: str, day: date, running: int) -> None:
+    whole = f"{code[:14]}{day:%y%m%d}-{running:04}"
+    assert code_day(whole) == int(f"{day:%Y%m%d}")
+
+
+@given(text=st.text(max_size=40) | st.text(st.sampled_from("0O1.-H e+ ２–"), max_size=30))
+def test_a_cleaned_code_is_clean(text: str) -> None:
+    try:
+        code, well_formed = clean_code(text)
+    except BadValue:
+        return
+    assert clean_code(code) == (code, well_formed)

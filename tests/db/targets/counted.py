@@ -75,9 +75,10 @@ class Counted:
                 confidential=confidential,
             )
 
-    def due_soon(self) -> tuple[Item, ...]:
+    def due_soon(self, unit: str | None = None) -> tuple[Item, ...]:
         with reading(self.house.engine) as tx:
-            return due_soon(tx, self._moment, 10, unit_id=None)
+            unit_id = self._unit(tx, unit) if unit else None
+            return due_soon(tx, self._moment, 10, unit_id=unit_id)
 
     @property
     def _moment(self) -> Moment:

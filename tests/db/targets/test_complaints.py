@@ -60,6 +60,25 @@ def test_an_item_shows_number_kind_and_calendar_days_and_nothing_else(sampled: C
     assert [item.key for item in own] == ["02/KN"]
 
 
+def test_a_case_that_falls_due_soon_is_named_by_number_and_day_alone(sampled: Counted) -> None:
+    def soon(at: str) -> list[tuple[Any, ...]]:
+        sampled.check(at)
+        return [
+            (i.key, i.label, i.field, i.due, i.days_late, i.note, i.detail)
+            for i in sampled.due_soon()
+        ]
+
+    case = ("03/KN", "03/KN", None, 20210331235959, None)
+    assert soon("2021-03-23T07:30") == [(*case, "complaint_due_soon", None)]
+    assert soon("2021-03-31T07:30") == [
+        (*case, "complaint_due_today", None),
+        ("02/TC", "02/TC", None, 20210409235959, None, "complaint_due_soon", None),
+    ]
+    assert [found[0] for found in soon("2021-04-01T07:30")] == ["02/TC"], "what is late is no more"
+    assert sampled.due_soon(unit="phong_tu_phap") == ()
+    assert [i.key for i in sampled.due_soon(unit="thanh_tra_huyen")] == ["02/TC"]
+
+
 def test_open_cases_become_late_by_the_calendar_alone(sampled: Counted) -> None:
     sampled.check("2021-03-31T14:00")
     assert sampled.reading("ban_bt_gpmb", TARGET) == (0, 0, "stale"), "eight days without news"

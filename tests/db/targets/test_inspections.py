@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.commands.shapes import import_json, items_json
-from db import people, units
+from db import people, read_models, units
 from db.engine import reading, writing
 from db.records import Role
 from tests.db.targets.counted import Counted
@@ -57,6 +57,19 @@ def test_the_sample_counts_as_worked_out_by_hand(
     sampled: Counted, unit: str, target: str, expected: tuple[Any, ...] | None
 ) -> None:
     assert sampled.reading(unit, target) == expected
+
+
+def test_a_unit_is_told_the_day_of_its_first_inspection(sampled: Counted) -> None:
+    def answer(slug: str) -> str | None:
+        with reading(sampled.house.engine) as tx:
+            unit = units.unit_by_slug(tx, slug, sampled.at.date())
+            assert unit is not None
+            view = read_models.status(tx, unit.id, sampled.at)
+        return next(r.answer for r in view.readings if r.target == "inspections")
+
+    assert answer("xa_binh_khanh") == "20210318", "inspected again on the 22nd"
+    assert answer("xa_ly_nhon") is None
+    assert answer(DISTRICT) is None, "its reading is a rate"
 
 
 def test_the_reading_says_how_many_are_still_needed(sampled: Counted) -> None:
