@@ -9,7 +9,7 @@ from datetime import date
 
 from alerts.budget import may_push
 from alerts.circumstances import Circumstances
-from alerts.digest import compose_digest, digest_due
+from alerts.digest import TO_MEND, compose_digest, digest_due
 from alerts.house import House
 from alerts.lines import DigestLine
 from alerts.news import News, with_push
@@ -155,9 +155,11 @@ def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | N
     soon = news.due_soon_in(theirs.unit_ids)
     # What can be acted on is told on the first morning, though its alert waits to be confirmed.
     begun = {a.id for key, a in news.begun.items() if key[0] in theirs.unit_ids}
-    has_news = theirs.need is not None or bool(soon) or bool(begun)
-    due = digest_due(news.day, last_day, has_news, news.moment.calendar)
     lines = lines_of(news, theirs)
+    # Whoever was never told anything is told once how things stand.
+    greeting = last_day is None and not theirs.known and any(x.state in TO_MEND for x in lines)
+    has_news = theirs.need is not None or bool(soon) or bool(begun) or greeting
+    due = digest_due(news.day, last_day, has_news, news.moment.calendar)
     critical = any(line.critical or line.is_new for line in lines)
     if not (due.send and (lines or soon) and _may_push(news, theirs.person_id, critical, True)):
         return None

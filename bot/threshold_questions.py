@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from bot.render import Renderer
 from bot.threshold_screens import HeldValue, OwnValue
 from db import people, thresholds, units
 from db.engine import Connection
-from db.records import Binding, Role, Target
+from db.records import Role, Target
 
 DRAFT = "threshold"  # the kind of a draft
 
@@ -45,13 +45,17 @@ class Saying:
 
 
 def roles_over_the_district(
-    tx: Connection, house: House, bindings: Sequence[Binding], today: date
+    tx: Connection, house: House, person_id: int, today: date
 ) -> frozenset[Role]:
-    """What somebody is to the whole district: an admin, its leader (not a deputy), or nothing."""
+    """What somebody is to the whole district: an admin, its leader, or nothing.
+
+    A deputy and whoever stands in for the leader are nothing: a goal below the plan's is set, as an
+    alert is exempted, by the leader in person.
+    """
     district = district_unit(house, tx, today)
     return frozenset(
         b.role
-        for b in bindings
+        for b in people.own_bindings(tx, person_id, today)
         if b.role is Role.ADMIN
         or (b.role is Role.LEADER and b.unit_id == district.id and not b.deputy)
     )

@@ -32,7 +32,9 @@ async def alerts_command(visit: Visit, words: list[str]) -> None:
     /alerts exempt NUMBER LAST_DAY DOCUMENT REASON: a leader's.
     """
     if words and fold(words[0]) in EXEMPT:
-        await _exempt(visit, words[1:])
+        # A group is told numbers; what somebody decides is not said there.
+        private = Screen(template="group_private")
+        await (reply(visit, private) if visit.openly else _exempt(visit, words[1:]))
         return
     if not words and not visit.home_units():
         await _show(visit, None, page=0)

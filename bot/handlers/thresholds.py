@@ -82,7 +82,7 @@ async def undo_button(visit: Visit, button: UndoThreshold) -> None:
 async def _may(visit: Visit) -> bool:
     """Admins, and who leads the district: a looser goal is theirs to set."""
     house = visit.bot_house.house
-    roles = await ask(house, roles_over_the_district, house, visit.caller.bindings, visit.today)
+    roles = await ask(house, roles_over_the_district, house, visit.caller.person.id, visit.today)
     if visit.may("thresholds") and roles:
         return True
     log.info("%s: person %s is no admin", visit.reference, visit.caller.person.id)
@@ -179,7 +179,7 @@ Seen = tuple[Proposal, str | None, Mapping[str, Mapping[int, str]]]
 def _look(tx: Connection, visit: Visit, wish: Wish) -> Seen | Refusal:
     """The proposal, with the names of its unit and of those whom its look back counts."""
     house = visit.bot_house.house
-    roles = roles_over_the_district(tx, house, visit.caller.bindings, visit.today)
+    roles = roles_over_the_district(tx, house, visit.caller.person.id, visit.today)
     # A reason that is still to be chosen is no reason to refuse yet.
     usual = next(iter(_saying(visit).reasons.values()))
     asked = replace(wish, reason=wish.reason or usual)
@@ -203,7 +203,7 @@ def _confirm(tx: Connection, visit: Visit, button: ConfirmThreshold) -> Screen |
     chosen = _saying(visit).reasons.get(button.reason, "")
     done = setting_thresholds.carry_out(
         tx, house, replace(wish, reason=wish.reason or chosen),
-        roles_over_the_district(tx, house, visit.caller.bindings, visit.today),
+        roles_over_the_district(tx, house, visit.caller.person.id, visit.today),
         by=person.name, person_id=person.id, now=visit.now,
     )  # fmt: skip
     return _answer(tx, visit, done)
@@ -211,7 +211,7 @@ def _confirm(tx: Connection, visit: Visit, button: ConfirmThreshold) -> Screen |
 
 def _undo(tx: Connection, visit: Visit, change_id: int) -> Screen:
     house, person = visit.bot_house.house, visit.caller.person
-    roles = roles_over_the_district(tx, house, visit.caller.bindings, visit.today)
+    roles = roles_over_the_district(tx, house, visit.caller.person.id, visit.today)
     done = setting_thresholds.take_back(
         tx, house, change_id, roles, by=person.name, person_id=person.id, now=visit.now
     )

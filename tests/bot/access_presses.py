@@ -38,7 +38,7 @@ MADE_OFF = Change(
     new={"kind": "off", "note": "", "document": "12/TB"},
 )  # fmt: skip
 MARGIN = ("margin_points", "4", None)
-GOAL = ("goal", ">=90", "12/QĐ-UBND")  # the plan says: above 95 percent
+GOAL = ("goal", "> 90 %", "12/QĐ-UBND")  # the plan says: above 95 percent
 
 Arrange = Callable[[Office, Actor, bool], Button]
 
@@ -52,6 +52,7 @@ class Press:
     changes: str = ""  # a table; nothing else than looking if there is none
     refusal: str = "no"  # what else than one's own gets where a cell says "own"
     names_items: bool = False
+    uses_up: str = ""  # a draft that was asked to be confirmed is gone, also when it is refused
 
 
 def _alert(form: Callable[..., Button], *more: Any) -> Arrange:
@@ -212,7 +213,9 @@ PRESSES: dict[str, Press] = {
         _unit(callbacks.ShowItems, "on_time"), "Việc cần xử lý", names_items=True
     ),
     "ShowDue": Press(_unit(callbacks.ShowDue), "Đến hạn trong", names_items=True),
-    "ShowWhy": Press(_unit(callbacks.ShowWhy, "on_time", 1), "Cách tính"),
+    "ShowWhy": Press(
+        _unit(callbacks.ShowWhy, "on_time", 1), "Cách tính", refusal="numbers", names_items=True
+    ),
     "ShowAlerts": Press(_unit(callbacks.ShowAlerts), "CẢNH BÁO ĐANG MỞ"),
     "ShowUnits": Press(_just(callbacks.ShowUnits()), "DANH SÁCH ĐƠN VỊ"),
     "ChooseLanguage": Press(_language, "tiếng Việt", "people"),
@@ -254,8 +257,12 @@ PRESSES: dict[str, Press] = {
     "UndoCalendar": Press(_calendar_change, "Đã cập nhật lịch", "calendar_days"),
     "ShowThresholds": Press(_just(callbacks.ShowThresholds()), "NGƯỠNG CẢNH BÁO"),
     "ShowThresholds proposed": Press(_proposal, "XÁC NHẬN THAY ĐỔI", "drafts"),
-    "ConfirmThreshold": Press(_threshold_draft(MARGIN), "Đã cập nhật", "thresholds"),
-    "ConfirmThreshold below": Press(_threshold_draft(GOAL), "Đã cập nhật", "thresholds"),
+    "ConfirmThreshold": Press(
+        _threshold_draft(MARGIN), "Đã cập nhật", "thresholds", uses_up="drafts"
+    ),
+    "ConfirmThreshold below": Press(
+        _threshold_draft(GOAL), "Đã cập nhật", "thresholds", uses_up="drafts"
+    ),
     "UndoThreshold": Press(_undo(MARGIN), "Đã hoàn tác", "thresholds"),
     "UndoThreshold below": Press(_undo(GOAL), "Đã hoàn tác", "thresholds"),
     "ShowPeople": Press(_just(people_buttons.ShowPeople()), "NGƯỜI DÙNG"),

@@ -27,7 +27,7 @@ from tests.bot.access_presses import PRESSES, Press
 
 # yes       opens it, or does it, whatever unit or person it is about
 # own       only for the own unit (for an absence: of oneself); else no, a pop-up, or numbers
-# numbers   the card without the items and their names
+# numbers   the numbers without the items and their names
 # no        a polite refusal in place of the screen, and nothing has changed
 # pop-up    a refusal that is to be closed by hand, and nothing has changed
 # stranger  a pop-up that sends to the office and tells nothing, and nothing has changed
@@ -38,7 +38,7 @@ TABLE = """
 ShowStatus                 | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
 ShowItems                  | own    own    own    own    own     | yes    yes    yes    | no       no      yes    | stranger stranger | own    no         stranger   own    yes
 ShowDue                    | own    own    own    own    own     | yes    yes    yes    | no       no      yes    | stranger stranger | own    no         stranger   own    yes
-ShowWhy                    | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
+ShowWhy                    | own    own    own    own    own     | yes    yes    yes    | numbers  numbers yes    | stranger stranger | own    numbers    stranger   own    yes
 ShowAlerts                 | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
 ShowUnits                  | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
 ChooseLanguage             | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
@@ -137,7 +137,7 @@ async def pressed(office: Office, actor: Actor, press: Press, mine: bool) -> str
             return f"{word}, but {press.changes} did not change"
         if not press.changes and changed:
             return f"{word}, but {sorted(changed)} changed"
-    elif changed:
+    elif changed - {press.uses_up}:
         return f"{word}, but {sorted(changed)} changed"
     return f"{word}, but said in the group" if answered.said_in_the_group else word
 

@@ -429,6 +429,7 @@ def test_alerts_end_with_their_unit_and_its_heir_hears_of_what_is_late(
 ) -> None:
     late = export(tmp_path / "late.csv", (9, "UBND xã Tam Thôn Hiệp", ""))
     house.must("import", late, "--day", "2025-06-30")
+    house.must("check", "--at", "2025-06-30T14:00")
     house.must("check", "--at", "2025-06-30T16:00")
 
     def units_of(*arguments: str) -> set[tuple[str, str]]:
@@ -441,6 +442,8 @@ def test_alerts_end_with_their_unit_and_its_heir_hears_of_what_is_late(
     )
     house.must("import", again, "--day", "2025-07-01")  # the first file since hands over the rest
     house.must("check", "--at", "2025-07-02T07:30", **CITY)
+    assert units_of() == set(), "the heirs' are confirmed first"
+    house.must("check", "--at", "2025-07-02T14:00", **CITY)
     assert units_of() == {("tp_ho_chi_minh", "open"), ("xa_binh_khanh", "open")}
     assert units_of("--all") - units_of() == {
         ("huyen_can_gio", "resolved"),
