@@ -1,8 +1,3 @@
--- One pass over the dossiers: small sums for each counted unit and field.
--- Finished dossiers were settled at import: those in time and the late ones are each a range of the
--- counting index, in the order of the groups. Open ones are judged by the calendar here, through the
--- partial index of those whose clock runs. A finished one belongs to the year of its finish, an
--- overdue one to the year of its deadline. A field in which nothing counts yet is named with zeros.
 SELECT unit_id, field_id,
        COUNT(*) AS on_time,
        0 AS late,
@@ -14,28 +9,23 @@ FROM dossiers
 WHERE year = :year AND on_time = 1 AND late = 0
 GROUP BY unit_id, field_id
 UNION ALL
-SELECT unit_id, field_id,
-       0,
-       COUNT(*),
-       0,
-       SUM(CASE WHEN letter = 1 THEN 1 ELSE 0 END),
-       SUM(CASE WHEN letter = 2 THEN 1 ELSE 0 END),
-       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END)
+SELECT unit_id, field_id, 0, COUNT(*), 0,
+       CASE WHEN letter = 1 THEN COUNT(*) ELSE 0 END,
+       CASE WHEN letter = 2 THEN COUNT(*) ELSE 0 END,
+       CASE WHEN letter = 3 THEN COUNT(*) ELSE 0 END
 FROM dossiers
 WHERE year = :year AND on_time = 0 AND late = 1
-GROUP BY unit_id, field_id
+GROUP BY unit_id, field_id, letter
 UNION ALL
 SELECT unit_id, field_id, 0, 0, 0, 0, 0, 0
 FROM dossiers
 WHERE year = :year AND on_time = 0 AND late = 0
 GROUP BY unit_id, field_id
 UNION ALL
-SELECT unit_id, field_id,
-       0, 0,
-       COUNT(*),
-       SUM(CASE WHEN letter = 1 THEN 1 ELSE 0 END),
-       SUM(CASE WHEN letter = 2 THEN 1 ELSE 0 END),
-       SUM(CASE WHEN letter = 3 THEN 1 ELSE 0 END)
+SELECT unit_id, field_id, 0, 0, COUNT(*),
+       CASE WHEN letter = 1 THEN COUNT(*) ELSE 0 END,
+       CASE WHEN letter = 2 THEN COUNT(*) ELSE 0 END,
+       CASE WHEN letter = 3 THEN COUNT(*) ELSE 0 END
 FROM dossiers
 WHERE running = 1 AND deadline >= :year_start AND deadline < :now
-GROUP BY unit_id, field_id
+GROUP BY unit_id, field_id, letter
