@@ -119,7 +119,11 @@ def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: M
     answer = "q.answer" if target.kind in ANSWERING else "CAST(NULL AS TEXT)"
     # A unit with nothing to count has a reading too; judging says if that is "none" or "no data".
     # A line that is not everywhere speaks only of the district and of the units that it names.
-    silent = "" if target.everywhere else f" AND (s.kind = '{UnitKind.DISTRICT.value}' OR q.unit_id IS NOT NULL)"
+    silent = (
+        ""
+        if target.everywhere
+        else f" AND (s.kind = '{UnitKind.DISTRICT.value}' OR q.unit_id IS NOT NULL)"
+    )
     counted = (
         "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
         " answer, state, reason, small_sample)"
