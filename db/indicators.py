@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from db.records import Item, Target, Workdays
 
@@ -109,9 +109,15 @@ def tallies() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (SHIPPED / "tallies").glob("*.sql")))
 
 
+@lru_cache(maxsize=256)
+def parsed(sql: str) -> TextClause:
+    """A statement whose parameters have been looked for: once, not at each check."""
+    return text(sql)
+
+
 def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that a statement names: drivers refuse the others."""
-    names = set(text(sql)._bindparams)
+    names = parsed(sql)._bindparams
     return {name: value for name, value in parameters.items() if name in names}
 
 

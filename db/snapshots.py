@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from db import units
 from db.engine import new_id
-from db.indicators import Moment, day_of, statement, tallies, tally, used
+from db.indicators import Moment, day_of, parsed, statement, tallies, tally, used
 from db.records import JudgedReading, Reading, State, Target, TargetKind, UnitKind, Verdict
 from db.tables import DeliveryRow, FieldRow, ReadingRow, SnapshotRow
 
@@ -101,48 +101,58 @@ def _make_table(tx: Connection, name: str, sql: str, moment: Moment) -> None:
 
 
 def fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
-    """scopes(unit_id, part_id, kind): a unit is its own part; the district is made of all."""
-    tx.exec_driver_sql("DROP TABLE IF EXISTS scopes")
-    tx.exec_driver_sql("CREATE TEMP TABLE scopes (unit_id INTEGER, part_id INTEGER, kind TEXT)")
+    """scopes(unit_id, part_id, kind): a unit is its own part; the district is made of all.
+
+    speakers(unit_id, kind) has each of these units once.
+    """
     own = [u for u in units.units_on(tx, moment.day) if u.id != district_id]
-    rows = [{"unit": u.id, "part": u.id, "kind": u.kind.value} for u in own]
-    rows += [
-        {"unit": district_id, "part": unit_id, "kind": UnitKind.DISTRICT.value}
-        for unit_id in units.ids_in_the_time_of(tx, district_id)
+    speakers = [(u.id, u.kind.value) for u in own] + [(district_id, UnitKind.DISTRICT.value)]
+    scopes = [(unit_id, unit_id, kind) for unit_id, kind in speakers[:-1]]
+    scopes += [
+        (district_id, part_id, UnitKind.DISTRICT.value)
+        for part_id in units.ids_in_the_time_of(tx, district_id)
     ]
-    tx.execute(text("INSERT INTO scopes VALUES (:unit, :part, :kind)"), rows)
+    _fill_table(tx, "scopes", "unit_id INTEGER, part_id INTEGER, kind TEXT", scopes)
+    _fill_table(tx, "speakers", "unit_id INTEGER, kind TEXT", speakers)
     tx.exec_driver_sql("CREATE INDEX scopes_by_part ON scopes (part_id, unit_id)")
+
+
+def _fill_table(
+    tx: Connection, name: str, columns: str, rows: Sequence[tuple[int | str, ...]]
+) -> None:
+    tx.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+    tx.exec_driver_sql(f"CREATE TEMP TABLE {name} ({columns})")
+    # Our own numbers and kinds, in the text: a parameter for each costs more than the rows.
+    values = ", ".join(str(row) for row in rows)
+    tx.exec_driver_sql(f"INSERT INTO {name} VALUES {values}")
 
 
 def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: Moment) -> None:
     kinds = ", ".join(f"'{kind.value}'" for kind in sorted(target.applies_to))
-    into = (
-        "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
-        " answer, state, reason, small_sample)"
-    )
     answers = target.kind in ANSWERING or GIVES_ANSWER.search(sql)
     answer = "q.answer" if answers else "CAST(NULL AS TEXT)"
-    wanted = f"SELECT DISTINCT unit_id FROM scopes WHERE kind IN ({kinds})"
+    # A unit with nothing to count has a reading too; judging says if that is "none" or "no data".
+    # A line that is not everywhere speaks only of the district and of the units that it names.
+    silent = (
+        ""
+        if target.everywhere
+        else f" AND (s.kind = '{UnitKind.DISTRICT.value}' OR q.unit_id IS NOT NULL)"
+    )
     counted = (
-        f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), q.unit_id,"
-        f" q.field_id, q.numerator, q.denominator, {answer}, '', '', :no"
-        f" FROM ({sql}\n) q WHERE q.unit_id IN ({wanted})"
+        "INSERT INTO readings (snapshot_id, target, unit_id, field_id, numerator, denominator,"
+        " answer, state, reason, small_sample)"
+        " SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), s.unit_id, q.field_id,"
+        " CASE WHEN q.unit_id IS NULL THEN 0 ELSE q.numerator END,"
+        " CASE WHEN q.unit_id IS NULL THEN 0 ELSE q.denominator END,"
+        f" {answer}, '', '', :no"
+        f" FROM speakers s LEFT JOIN ({sql}\n) q ON q.unit_id = s.unit_id"
+        # In the order of the key, which is the cheapest for its index.
+        f" WHERE s.kind IN ({kinds}){silent} ORDER BY s.unit_id, q.field_id"
     )
     parameters = moment.parameters(target.options) | {
         "of_snapshot": snapshot_id, "of_target": target.id, "no": False,
     }  # fmt: skip
-    tx.execute(text(counted), used(counted, parameters))
-    # A unit with nothing to count has a reading too; judging says if that is "none" or "no data".
-    # A line that is not everywhere speaks only of the district and of the units that it names.
-    everywhere = wanted
-    if not target.everywhere:
-        everywhere = f"{wanted} AND kind = '{UnitKind.DISTRICT.value}'"
-    empty = (
-        f"{into} SELECT CAST(:of_snapshot AS INTEGER), CAST(:of_target AS TEXT), w.unit_id, NULL,"
-        f" 0, 0, NULL, '', '', :no FROM ({everywhere}) w WHERE NOT EXISTS (SELECT 1 FROM readings r"
-        " WHERE r.snapshot_id = :of_snapshot AND r.target = :of_target AND r.unit_id = w.unit_id)"
-    )
-    tx.execute(text(empty), used(empty, parameters))
+    tx.execute(parsed(counted), used(counted, parameters))
 
 
 def readings_of(tx: Connection, snapshot_id: int) -> tuple[Reading, ...]:

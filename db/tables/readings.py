@@ -32,7 +32,8 @@ class ReadingRow(Base):
     __tablename__ = "readings"
     __table_args__ = (UniqueConstraint("snapshot_id", "unit_id", "target", "field_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"))
+    # No foreign key: its transaction has just made the snapshot, and a check costs as much again.
+    snapshot_id: Mapped[int]
     target: Mapped[str]
     unit_id: Mapped[int]
     field_id: Mapped[int | None]

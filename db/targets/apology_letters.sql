@@ -8,4 +8,5 @@ SELECT s.unit_id, CAST(NULL AS INTEGER) AS field_id,
        SUM(t.late + t.overdue) AS denominator
 FROM tally_dossiers t
 JOIN scopes s ON s.part_id = t.unit_id
+WHERE t.late + t.overdue > 0
 GROUP BY s.unit_id

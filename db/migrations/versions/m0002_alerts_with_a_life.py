@@ -215,11 +215,25 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thread_id", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_readings_snapshot_id_snapshots"), type_="foreignkey"
+        )
+
     # What ended before there were phases has ended.
     op.execute("UPDATE alerts SET phase = 'resolved' WHERE resolved_at IS NOT NULL")
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.create_foreign_key(
+            batch_op.f("fk_readings_snapshot_id_snapshots"),
+            "snapshots",
+            ["snapshot_id"],
+            ["id"],
+            ondelete="CASCADE",
+        )
+
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("thread_id")
 
