@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.answers import Done, Refused, after_claim, after_dispute, after_take
-from alerts.data_alarms import looks_after
 from alerts.house import House
-from alerts.notices import Dispute
 from alerts.remedy import actionable
 from alerts.silencing import end_mute, exempt, fault_of_text, mute
+from alerts.telling.data_alarms import looks_after
+from alerts.telling.notices import Dispute
 from alerts.working_time import in_effect
 from db import alert_store, audit, outbox, people, shown, snapshots, units
 from db.engine import Connection

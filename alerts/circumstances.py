@@ -8,7 +8,7 @@ from datetime import date
 
 from alerts.audience import in_charge, named_group, owners_of, who_hears
 from alerts.house import House
-from alerts.thresholds import InForce, for_alerts
+from alerts.thresholds.in_force import InForce, for_alerts
 from db import absences, people, thresholds, units
 from db.engine import Connection
 from db.records import Absence, Binding, JudgedReading, Policy, Role, Target

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from alerts.forecast import Forecast, forecast_year, foresee, has_forecast
 from alerts.house import House
 from alerts.judge import judge
-from alerts.thresholds import InForce
+from alerts.thresholds.in_force import InForce
 from db import snapshots, thresholds, units
 from db.engine import Connection
 from db.freshness import FreshnessBook

@@ -27,8 +27,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from alerts.arriving.inbox import Inbox
 from alerts.attempt import Check, attempt, decide, words_of
-from alerts.inbox import Inbox
 from alerts.slots import Nothing, RunNow, newest_slot
 from db.engine import DatabaseUnavailable
 from db.records import ImportReport

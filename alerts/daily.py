@@ -12,16 +12,16 @@ from pathlib import Path
 
 from alerts.circumstances import Circumstances, circumstances, with_thresholds
 from alerts.counting import DistrictMissing, count_all, district_unit
-from alerts.data_alarms import looks_after, stale_sources
 from alerts.deciding import decide, end_with_units
-from alerts.escalating import escalations
 from alerts.house import House
 from alerts.items import ItemsByKey, items_by_key
-from alerts.morning import digests, due_soon_in
-from alerts.news import news_of
-from alerts.onlookers import group_messages, units_without_head
 from alerts.replay import Past, past_facts
-from alerts.silences import endings, summaries, told_now
+from alerts.telling.data_alarms import looks_after, stale_sources
+from alerts.telling.escalating import escalations
+from alerts.telling.morning import digests, due_soon_in
+from alerts.telling.news import news_of
+from alerts.telling.onlookers import group_messages, units_without_head
+from alerts.telling.silences import endings, summaries, told_now
 from alerts.working_time import in_effect
 from db import alert_store, audit, calendar_days, contacts, outbox, people, shown, snapshots, units
 from db.engine import Connection, writing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from alerts.lines import (
+from alerts.telling.lines import (
     ITEMS,
     ITEMS_OF_A_LINE,
     LINES,

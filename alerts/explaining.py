@@ -5,7 +5,7 @@ from __future__ import annotations
 from alerts.counting import district_unit
 from alerts.explain import Explanation, explain
 from alerts.house import House
-from alerts.thresholds import InForce
+from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
 from db import competing, snapshots, thresholds, units
 from db.engine import Connection

@@ -16,7 +16,7 @@ from bot.ask import ask, tell
 from bot.groups import say_openly
 from bot.house import BotHouse
 from bot.replying import patiently, replace_screen, send_screen
-from bot.screens import Screen
+from bot.screens.plan import Screen
 from db import people, shown
 from db.people import Caller
 from db.records import Role, Target

@@ -12,7 +12,7 @@ from bot.access import DEFAULT_LANGUAGE
 from bot.ask import ask, tell
 from bot.house import BotHouse
 from bot.replying import send_screen
-from bot.screens import Screen
+from bot.screens.plan import Screen
 from db import people
 from db.engine import DatabaseUnavailable
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from telegram import Bot, Message
 
-from bot.callbacks import ShowAlerts, ShowStatus, ShowUnits
+from bot.buttons.callbacks import ShowAlerts, ShowStatus, ShowUnits
 from bot.render import Renderer
 from bot.replying import send_screen
-from bot.screens import Screen
+from bot.screens.plan import Screen
 
 COMMANDS = ("status", "units", "alerts")
 BUTTONS = (ShowStatus, ShowUnits, ShowAlerts)  # a press is answered to the presser alone

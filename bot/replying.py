@@ -19,9 +19,9 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
-from bot.callbacks import encode
+from bot.buttons.callbacks import encode
 from bot.render import Renderer
-from bot.screens import Key, Screen
+from bot.screens.plan import Key, Screen
 
 TRIES = 3
 LONGEST_WAIT = 20.0  # seconds; somebody who asked does not wait longer

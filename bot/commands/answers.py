@@ -11,7 +11,7 @@ from typing import Any
 from alerts import counting
 from alerts.forecast import Forecast
 from alerts.house import House
-from alerts.setting_thresholds import warned_ahead
+from alerts.thresholds.setting import warned_ahead
 from alerts.working_time import in_effect
 from db import indicators, read_models, snapshots, units
 from db.engine import Connection, reading

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from alerts.house import House
-from alerts.setting_thresholds import Done, Proposal, carry_out, propose, take_back, value_now
-from alerts.threshold_rules import Refusal, Wish, fits
-from alerts.thresholds import THRESHOLDS, InForce, value_in_force
+from alerts.thresholds.in_force import THRESHOLDS, InForce, value_in_force
+from alerts.thresholds.rules import Refusal, Wish, fits
+from alerts.thresholds.setting import Done, Proposal, carry_out, propose, take_back, value_now
 from bot.commands.answers import unit_named
 from bot.commands.shapes import moment_text
 from db import thresholds, units

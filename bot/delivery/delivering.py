@@ -19,7 +19,7 @@ from bot.delivery.redrawing import claim_redraws, redraw
 from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
 from bot.replying import NO_PREVIEW, keyboard
-from bot.screens import Screen
+from bot.screens.plan import Screen
 from db import audit, outbox, people, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import OutboxMessage, Standing

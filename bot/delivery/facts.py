@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.lines import Tells
-from alerts.notices import NOTICES
+from alerts.telling.lines import Tells
+from alerts.telling.notices import NOTICES
 from db.records import OutboxMessage, Standing
 
 LATE = timedelta(hours=1)  # a message that waited longer says so

@@ -10,15 +10,15 @@ from telegram import Bot, Message
 from telegram.constants import ParseMode
 
 from alerts.house import House
-from bot import alert_screens
-from bot.alert_questions import card_of
 from bot.ask import ask, tell
-from bot.callbacks import BackToMessage, Button, ShowAlerts
+from bot.buttons.callbacks import BackToMessage, Button, ShowAlerts
 from bot.delivery.outcomes import attempt
 from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
+from bot.questions.alerts import card_of
 from bot.replying import NO_EDIT, NO_PREVIEW, SAME_AGAIN, keyboard
-from bot.screens import Screen
+from bot.screens import alerts as alert_screens
+from bot.screens.plan import Screen
 from db import pace, people, queued, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import Attempt, Refused, Sent, TryLater

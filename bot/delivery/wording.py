@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.house import House
-from bot import alert_screens
-from bot.alert_questions import card_of
-from bot.alert_screens import Row
 from bot.delivery.facts import facts_of, told_by
-from bot.screens import Screen
+from bot.questions.alerts import card_of
+from bot.screens import alerts as alert_screens
+from bot.screens.alerts import Row
+from bot.screens.plan import Screen
 from db import people
 from db.engine import Connection
 from db.records import OutboxMessage

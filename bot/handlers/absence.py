@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 
-from bot import absence_screens, people_questions
-from bot.absence_screens import refused_screen
-from bot.absence_words import AbsenceWords, read_absence
 from bot.access import Visit, reply
 from bot.ask import ask, tell
-from bot.people_buttons import CancelAbsence, SetAbsence, ShowAbsences
-from bot.screens import Screen
-from bot.words import DayWrong
+from bot.buttons.people import CancelAbsence, SetAbsence, ShowAbsences
+from bot.questions import people as people_questions
+from bot.screens import absence as absence_screens
+from bot.screens.absence import refused_screen
+from bot.screens.plan import Screen
+from bot.typed.absence import AbsenceWords, read_absence
+from bot.typed.words import DayWrong
 from db import absences, outbox, people, units
 from db.absences import AbsenceRefused
 from db.engine import Connection

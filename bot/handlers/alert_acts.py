@@ -10,13 +10,13 @@ from alerts import actions
 from alerts.actions import Done, Refused
 from alerts.house import House
 from alerts.working_time import in_effect
-from bot import alert_screens
 from bot.access import Visit
-from bot.alert_questions import rights_over
 from bot.ask import tell
-from bot.callbacks import ClaimAlert, DisputeAs, EndMute, MuteUntil, TakeAlert
+from bot.buttons.callbacks import ClaimAlert, DisputeAs, EndMute, MuteUntil, TakeAlert
 from bot.handlers.alert_card import PopUp, open_menu
 from bot.handlers.alerts import END_OF_DAY
+from bot.questions.alerts import rights_over
+from bot.screens import alerts as alert_screens
 from db import alert_store, mutes
 from db.engine import Connection
 

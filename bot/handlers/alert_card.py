@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.house import House
-from bot import alert_screens
 from bot.access import Visit, reply_here
-from bot.alert_questions import AlertCard, card_of
 from bot.ask import ask, tell
-from bot.callbacks import (
+from bot.buttons.callbacks import (
     BackToMessage,
     Button,
     DisputeAlert,
@@ -23,7 +21,9 @@ from bot.callbacks import (
 )
 from bot.delivery.wording import numbered_alerts, queued_screen
 from bot.handlers.alerts import alerts_button
-from bot.screens import Screen
+from bot.questions.alerts import AlertCard, card_of
+from bot.screens import alerts as alert_screens
+from bot.screens.plan import Screen
 from db import queued, shown
 from db.engine import Connection
 from db.standings import standings

@@ -9,14 +9,15 @@ from datetime import date, datetime, time
 from alerts import actions
 from alerts.actions import Done, Refused
 from alerts.house import House
-from bot import alert_screens, questions
 from bot.access import Visit, reply
-from bot.alert_questions import alert_list, rights_over
 from bot.ask import ask, tell
-from bot.callbacks import ShowAlerts
+from bot.buttons.callbacks import ShowAlerts
 from bot.handlers.units import meant_unit
-from bot.screens import Screen
-from bot.words import DayWrong, read_day
+from bot.questions import plan as questions
+from bot.questions.alerts import alert_list, rights_over
+from bot.screens import alerts as alert_screens
+from bot.screens.plan import Screen
+from bot.typed.words import DayWrong, read_day
 from db import alert_store
 from db.engine import Connection
 from db.names import fold

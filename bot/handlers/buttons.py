@@ -11,10 +11,10 @@ from typing import Any
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot import callbacks, people_buttons
 from bot.access import Visit, greet_stranger, visit_of
-from bot.alert_screens import answer_screen
 from bot.ask import ask, tell
+from bot.buttons import callbacks
+from bot.buttons import people as people_buttons
 from bot.handlers import absence, alert_acts, alert_card, people, thresholds
 from bot.handlers.alert_card import PopUp
 from bot.handlers.alerts import alerts_button
@@ -25,6 +25,7 @@ from bot.handlers.status import status_button
 from bot.handlers.units import units_button
 from bot.handlers.why import why_button
 from bot.replying import patiently
+from bot.screens.alerts import answer_screen
 from db import audit, queued, shown
 from db.engine import Connection
 from db.shown import Shown

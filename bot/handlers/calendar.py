@@ -8,12 +8,12 @@ from datetime import date
 from alerts import working_time
 from alerts.house import House
 from alerts.working_time import Done, Refused
-from bot import calendar_screens
 from bot.access import Visit, reply
 from bot.ask import ask, tell
-from bot.callbacks import ConfirmCalendar, ShowCalendar, UndoCalendar
-from bot.screens import Screen
-from bot.words import DayWrong, read_day
+from bot.buttons.callbacks import ConfirmCalendar, ShowCalendar, UndoCalendar
+from bot.screens import calendar as calendar_screens
+from bot.screens.plan import Screen
+from bot.typed.words import DayWrong, read_day
 from db import calendar_days, units
 from db.calendar_days import DayKind
 from db.engine import Connection

@@ -13,7 +13,7 @@ from bot.access import DEFAULT_LANGUAGE, Guarded, Visit, visit_of
 from bot.ask import ask, tell
 from bot.groups import say_openly, topic_of
 from bot.house import BotHouse
-from bot.screens import Screen
+from bot.screens.plan import Screen
 from db import people, units
 from db.engine import Connection
 from db.people import Joined

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot import screens
 from bot.access import Visit, reply
 from bot.ask import tell
-from bot.callbacks import ChooseLanguage
+from bot.buttons.callbacks import ChooseLanguage
 from bot.menu import set_menu
 from bot.render import LANGUAGES
+from bot.screens import plan as screens
 from db import people
 
 NAMES = {"vi": "Tiếng Việt", "en": "English"}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot import questions, screens
 from bot.access import Visit, reply
 from bot.ask import ask
-from bot.callbacks import ShowDue, ShowItems
+from bot.buttons.callbacks import ShowDue, ShowItems
 from bot.handlers.refusing import may_ask_for_items, may_see_items
 from bot.handlers.units import meant_unit
-from bot.questions import Found
-from bot.words import unit_and_target
+from bot.questions import plan as questions
+from bot.questions.plan import Found
+from bot.screens import plan as screens
+from bot.typed.words import unit_and_target
 from db.records import Target
 
 

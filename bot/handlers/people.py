@@ -6,10 +6,9 @@ import logging
 from datetime import timedelta
 
 from alerts.house import House
-from bot import people_questions, people_screens
 from bot.access import Visit, reply
 from bot.ask import ask, tell
-from bot.people_buttons import (
+from bot.buttons.people import (
     AskEndRole,
     AskRevoke,
     EndRole,
@@ -21,8 +20,10 @@ from bot.people_buttons import (
     ShowPeople,
     ShowPerson,
 )
-from bot.people_screens import refused_screen
-from bot.screens import Screen
+from bot.questions import people as people_questions
+from bot.screens import people as people_screens
+from bot.screens.people import refused_screen
+from bot.screens.plan import Screen
 from db import people, units
 from db.engine import Connection
 from db.people import Ended, InvitationWrong, LastAdmin

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from bot import questions, screens
 from bot.access import Visit, reply
 from bot.ask import ask
-from bot.questions import Found
+from bot.questions import plan as questions
+from bot.questions.plan import Found
+from bot.screens import plan as screens
 from db.records import Target, Unit
 
 log = logging.getLogger(__name__)

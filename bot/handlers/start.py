@@ -8,13 +8,14 @@ from typing import Any
 
 from telegram import Update
 
-from alerts.handover import handover
-from bot import questions, screens
+from alerts.telling.handover import handover
 from bot.access import DEFAULT_LANGUAGE, Visit, greet_stranger, reply, visit_of
 from bot.ask import ask, tell
 from bot.house import BotHouse
 from bot.menu import set_menu
+from bot.questions import plan as questions
 from bot.replying import send_screen
+from bot.screens import plan as screens
 from db import people
 from db.engine import Connection
 from db.people import Joined, TurnedAway

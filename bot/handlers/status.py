@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot import questions, screens
 from bot.access import Visit, reply
 from bot.ask import ask
-from bot.callbacks import ShowStatus
+from bot.buttons.callbacks import ShowStatus
 from bot.handlers.units import ask_for_unit
-from bot.questions import Found
-from bot.words import DayWrong, unit_and_day
+from bot.questions import plan as questions
+from bot.questions.plan import Found
+from bot.screens import plan as screens
+from bot.typed.words import DayWrong, unit_and_day
 
 
 async def status_command(visit: Visit, words: list[str]) -> None:

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from alerts import setting_thresholds
-from alerts.setting_thresholds import Done, Proposal
-from alerts.threshold_rules import Refusal, Wish
-from bot import questions, threshold_screens
+from alerts.thresholds import setting as setting_thresholds
+from alerts.thresholds.rules import Refusal, Wish
+from alerts.thresholds.setting import Done, Proposal
 from bot.access import Visit, reply
 from bot.ask import ask, tell
-from bot.callbacks import ConfirmThreshold, ShowThresholds, UndoThreshold
-from bot.questions import Found
-from bot.screens import Screen, unknown_unit_screen
-from bot.threshold_questions import (
+from bot.buttons.callbacks import ConfirmThreshold, ShowThresholds, UndoThreshold
+from bot.questions import plan as questions
+from bot.questions.plan import Found
+from bot.questions.thresholds import (
     DRAFT,
     Saying,
     held_values,
@@ -27,9 +26,11 @@ from bot.threshold_questions import (
     unit_name,
     wish_kept,
 )
-from bot.threshold_screens import EVERYTHING
-from bot.threshold_words import BACK_TO_SETTINGS, Typed, read_typed
-from bot.words import DayWrong
+from bot.screens import thresholds as threshold_screens
+from bot.screens.plan import Screen, unknown_unit_screen
+from bot.screens.thresholds import EVERYTHING
+from bot.typed.thresholds import BACK_TO_SETTINGS, Typed, read_typed
+from bot.typed.words import DayWrong
 from db import drafts
 from db.engine import Connection
 

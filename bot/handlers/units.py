@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot import questions, screens
 from bot.access import Visit, reply
 from bot.ask import ask
-from bot.callbacks import ShowUnits
-from bot.questions import Found
+from bot.buttons.callbacks import ShowUnits
+from bot.questions import plan as questions
+from bot.questions.plan import Found
+from bot.screens import plan as screens
 
 
 async def units_command(visit: Visit, _words: list[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.budget import PushDecision, may_push
+from alerts.telling.budget import PushDecision, may_push
 
 PUSH, HOLD = True, False
 

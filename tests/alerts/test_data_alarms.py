@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from alerts.calendar import vietnamese_calendar
-from alerts.data_alarms import stale_sources
 from alerts.judge import AgeRule
+from alerts.telling.data_alarms import stale_sources
 from db.records import Binding, Freshness, NewMessage, Role, Unit, UnitKind
 
 CALENDAR = vietnamese_calendar()

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.filing import NOTE_SUFFIX, file_away
-from alerts.inbox import Inbox, Swept
+from alerts.arriving.filing import NOTE_SUFFIX, file_away
+from alerts.arriving.inbox import Inbox, Swept
 from db.engine import DatabaseUnavailable
 from db.records import ImportReport, Outcome, Reject
 
@@ -410,7 +410,7 @@ def test_a_file_that_kills_its_reader_three_times_is_refused(office: Office) -> 
     """Each reader dies at once; the next process finds the claim with the number of its tries."""
     code = (
         "import os, sys; from datetime import date; from pathlib import Path;"
-        "from alerts.inbox import Inbox;"
+        "from alerts.arriving.inbox import Inbox;"
         "box = Inbox(Path(sys.argv[1]), sys.argv[2], 0, lease_seconds=0.0);"
         "[box.sweep(lambda path: os._exit(9), date(2021, 3, 23), now) for now in range(6)]"
     )
@@ -439,7 +439,7 @@ def test_a_link_among_the_claims_leads_nowhere(office: Office, tmp_path: Path) -
 def test_a_claim_lives_while_its_import_works(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.inbox.BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("alerts.arriving.inbox.BEAT_SECONDS", 0.01)
     touched: list[int] = []
 
     def slow(path: Path) -> ImportReport:
@@ -547,12 +547,12 @@ def test_a_full_disk_at_filing_keeps_the_file_and_tells_it_once(
             raise OSError(errno.ENOSPC, "No space left on device", str(folder / name))
         return file_away(file, folder, name, note)
 
-    monkeypatch.setattr("alerts.inbox.file_away", full)
+    monkeypatch.setattr("alerts.arriving.inbox.file_away", full)
     told = [line for _ in range(40) for line in office.sweep(3).troubles]
     assert len(told) == 1
     assert list(office.everything()) == ["x.csv"]
     assert len(office.taken) <= 4, "not imported again and again"
-    monkeypatch.setattr("alerts.inbox.file_away", file_away)
+    monkeypatch.setattr("alerts.arriving.inbox.file_away", file_away)
     office.sweep(60)
     office.settle()
     assert list(office.everything()) == [f"accepted/{TODAY}/x.csv"]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.calendar import vietnamese_calendar
-from alerts.inhibition import Key, inhibited
+from alerts.telling.inhibition import Key, inhibited
 from db.records import OpenAlert, Phase, State
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -10,22 +10,22 @@ from typing import Any
 import pytest
 
 from alerts.digest import DigestLine, compose_digest
-from alerts.notices import (
+from alerts.telling.notices import (
     NOTICES,
     UNITS,
     Dispute,
     compose_group,
     compose_unbound,
 )
-from alerts.payload import Payload
-from alerts.pressing import (
+from alerts.telling.payload import Payload
+from alerts.telling.pressing import (
     ESCALATED,
     EscalationLine,
     Reported,
     compose_escalation,
     compose_urgent,
 )
-from alerts.summaries import ENDED_AT_LEAST, MuteEnding, Silence, compose_summary
+from alerts.telling.summaries import ENDED_AT_LEAST, MuteEnding, Silence, compose_summary
 from db.records import Goal, Item, Move, State
 
 TODAY = date(2021, 3, 23)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.calendar import vietnamese_calendar
-from alerts.quiet import hold_until
+from alerts.telling.quiet import hold_until
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = vietnamese_calendar(range(2021, 2022))

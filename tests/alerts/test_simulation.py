@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.calendar import vietnamese_calendar
-from alerts.simulation import Check, Side, Simulated, simulate
+from alerts.thresholds.simulation import Check, Side, Simulated, simulate
 from db.records import (
     Goal,
     JudgedReading,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.calendar import vietnamese_calendar
-from alerts.telling import Need, needs_telling
+from alerts.telling.need import Need, needs_telling
 from db.records import Telling, Told
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

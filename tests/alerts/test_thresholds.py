@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.judge import AgeRule
-from alerts.threshold_rules import Allowed, Refusal, Wish, allowed, looser
-from alerts.thresholds import (
+from alerts.thresholds.in_force import (
     InForce,
     ages_in_force,
     early_warning,
@@ -21,6 +20,7 @@ from alerts.thresholds import (
     target_in_force,
     value_in_force,
 )
+from alerts.thresholds.rules import Allowed, Refusal, Wish, allowed, looser
 from db.records import (
     Goal,
     JudgedReading,

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from alerts.digest import compose_digest
-from alerts.threshold_rules import Wish
-from bot import callbacks, people_buttons
-from bot.button import Button
-from bot.threshold_questions import DRAFT, wish_kept
+from alerts.thresholds.rules import Wish
+from bot.buttons import callbacks
+from bot.buttons import people as people_buttons
+from bot.buttons.button import Button
+from bot.questions.thresholds import DRAFT, wish_kept
 from db import calendar_days, drafts, mutes, thresholds
 from db.bindings import numbered_bindings
 from db.calendar_days import Change

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.alert_questions import AlertCard, ListedAlert, ListedMute, Rights
-from bot.alert_screens import MUTE_DAYS, SCOPES
+from bot.questions.alerts import AlertCard, ListedAlert, ListedMute, Rights
+from bot.screens.alerts import MUTE_DAYS, SCOPES
 from db.read_models import AlertView, ReadingView
 from db.records import Mute, OpenAlert, Phase, Standing, State
 from tests.bot.notice_facts import CHECK, ITEMS, ODD, UNIT

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from alerts.digest import DigestLine, compose_digest
 from alerts.house import House
-from alerts.notices import compose_group
+from alerts.telling.notices import compose_group
 from db import audit, outbox
 from db.engine import new_id, reading, writing
 from db.records import Goal, Move, NewMessage, Role, State

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.digest import DigestLine, compose_digest
-from alerts.notices import NOTICES, Dispute, compose_group, compose_unbound
-from alerts.payload import Payload
-from alerts.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
-from alerts.summaries import MuteEnding, Silence, compose_summary
+from alerts.telling.notices import NOTICES, Dispute, compose_group, compose_unbound
+from alerts.telling.payload import Payload
+from alerts.telling.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
+from alerts.telling.summaries import MuteEnding, Silence, compose_summary
 from db.records import Goal, Item, Move, Phase, Standing, State, Unit, UnitKind
 from settings import ZONE
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.people_questions import AbsenceView, PersonView, RoleView
+from bot.questions.people import AbsenceView, PersonView, RoleView
 from db.people import Known, NumberedBinding
 from db.records import Absence, Binding, Person, Role, Unit, UnitKind
 from settings import ZONE

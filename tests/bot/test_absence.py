@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.absence_words import AbsenceWords, read_absence
-from bot.words import DayWrong
+from bot.typed.absence import AbsenceWords, read_absence
+from bot.typed.words import DayWrong
 from db.engine import reading
 from tests.bot.conftest import ADMIN, HEAD, LEADER, OFFICIAL, STEWARD, Talk
 from tests.bot.test_people import labels, pressed

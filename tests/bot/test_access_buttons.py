@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.button import Button
-from bot.callbacks import FORMS, encode
+from bot.buttons.button import Button
+from bot.buttons.callbacks import FORMS, encode
 from bot.handlers.buttons import ALERTS
 from tests.bot.access_office import (
     A_NAMED_ITEM,

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from alerts import actions
 from alerts.house import House
-from bot.callbacks import FORMS
+from bot.buttons.callbacks import FORMS
 from bot.handlers.buttons import ALERTS, SCREENS
 from bot.sandbox.server import Fault, Sandbox
 from db import people

@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from bot import alert_screens
-from bot.alert_questions import AlertCard, AlertList, Rights
-from bot.alert_screens import DISPUTE_REASONS, MUTE_REASONS
-from bot.callbacks import BackToMessage, ShowAlert, ShowAlerts, ShowItems, ShowWhy, encode
+from bot.buttons.callbacks import BackToMessage, ShowAlert, ShowAlerts, ShowItems, ShowWhy, encode
 from bot.handlers.alerts import Exemption, read_exemption
+from bot.questions.alerts import AlertCard, AlertList, Rights
 from bot.render import LANGUAGES, Renderer
-from bot.screens import Screen
+from bot.screens import alerts as alert_screens
+from bot.screens.alerts import DISPUTE_REASONS, MUTE_REASONS
+from bot.screens.plan import Screen
 from db.records import Phase
 from settings import SHIPPED, ZONE, read_settings
 from tests.bot.alert_facts import ANSWERS, CARD, LISTED, SILENT, STANDING, STANDINGS

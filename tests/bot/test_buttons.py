@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import callbacks
-from bot.callbacks import (
+from bot.buttons import callbacks
+from bot.buttons.callbacks import (
     FORMS,
     LONGEST,
     BackToMessage,

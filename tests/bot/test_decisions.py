@@ -23,7 +23,7 @@ from telegram.error import (
 from bot.delivery.outcomes import attempt, outcome_of
 from bot.ordering import WAITING_IN_A_CHAT, OneByOneInAChat
 from bot.patience import ALL_AT_ONCE, ANSWERS_AT_ONCE, Patience
-from bot.words import DayWrong, read_day, unit_and_day, unit_and_target
+from bot.typed.words import DayWrong, read_day, unit_and_day, unit_and_target
 from db.records import Attempt, Moved, Refused, Sent, TryLater
 from settings import SHIPPED, read_settings
 

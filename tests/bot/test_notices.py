@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from alerts.digest import Digest, compose_digest
-from alerts.lines import DigestLine
-from alerts.notices import NOTICES, compose_group
-from alerts.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
-from alerts.summaries import Silence, compose_summary
+from alerts.telling.lines import DigestLine
+from alerts.telling.notices import NOTICES, compose_group
+from alerts.telling.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
+from alerts.telling.summaries import Silence, compose_summary
 from bot.delivery.facts import facts_of
 from bot.render import LANGUAGES, LONGEST, Renderer, length
 from bot.sandbox.markup import parse_html

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from alerts.handover import handover
 from alerts.house import House
-from bot import callbacks, people_buttons
+from alerts.telling.handover import handover
+from bot.buttons import callbacks
+from bot.buttons import people as people_buttons
 from db import people
 from db.engine import reading, writing
 from db.records import Role

@@ -141,7 +141,7 @@ async def test_an_answer_that_fails_is_regretted_with_a_reference(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.screens.status_screen", broken)
+    monkeypatch.setattr("bot.screens.plan.status_screen", broken)
     message = await talk.say(HEAD, "/status", "Mã lỗi")
     reference = message["text"].rpartition("Mã lỗi: ")[2]
     assert f"{reference}: an answer failed" in log.getvalue()
@@ -157,7 +157,7 @@ async def test_a_database_that_is_away_is_regretted(
     def away(*_: object, **__: object) -> None:
         raise DatabaseUnavailable("the database cannot be used: away")
 
-    monkeypatch.setattr("bot.questions.status_on", away)
+    monkeypatch.setattr("bot.questions.plan.status_on", away)
     assert "Mã lỗi" in (await talk.say(HEAD, "/status"))["text"]
 
 

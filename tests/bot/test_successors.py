@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from alerts.house import House
 from bot.render import Renderer
 from bot.sandbox.markup import parse_html
-from bot.screens import status_screen
+from bot.screens.plan import status_screen
 from db import organisation, read_models, units
 from db.engine import reading, writing
 from db.records import Role

@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 from alerts.explain import Explanation
 from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, filters, fit, length
 from bot.sandbox.markup import parse_html
-from bot.screens import PlanLine
+from bot.screens.plan import PlanLine
 from db.calendar_days import ClockStop, DayKind, NamedDay
 from db.intake.resettling import Effect
 from db.read_models import ReadingView

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import insert, text
 
 from alerts.house import House
-from alerts.setting_thresholds import propose
-from alerts.threshold_rules import Refusal, Wish
-from alerts.thresholds import InForce
-from bot.callbacks import LONGEST, ShowThresholds, encode
+from alerts.thresholds.in_force import InForce
+from alerts.thresholds.rules import Refusal, Wish
+from alerts.thresholds.setting import propose
+from bot.buttons.callbacks import LONGEST, ShowThresholds, encode
+from bot.questions.thresholds import Saying
 from bot.render import LANGUAGES, Renderer
 from bot.sandbox.markup import parse_html
-from bot.threshold_questions import Saying
-from bot.threshold_screens import refused_screen
-from bot.threshold_words import Typed, read_typed
-from bot.words import DayWrong
+from bot.screens.thresholds import refused_screen
+from bot.typed.thresholds import Typed, read_typed
+from bot.typed.words import DayWrong
 from db import thresholds
 from db.engine import reading, writing
 from db.records import Goal, Role

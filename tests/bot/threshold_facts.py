@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from alerts.setting_thresholds import Done, Proposal
-from alerts.simulation import Simulated
-from alerts.threshold_rules import Refusal, Wish
-from alerts.thresholds import THRESHOLDS, Measure
-from bot.screens import Screen
-from bot.threshold_screens import (
+from alerts.thresholds.in_force import THRESHOLDS, Measure
+from alerts.thresholds.rules import Refusal, Wish
+from alerts.thresholds.setting import Done, Proposal
+from alerts.thresholds.simulation import Simulated
+from bot.screens.plan import Screen
+from bot.screens.thresholds import (
     HeldValue,
     OwnValue,
     confirm_screen,

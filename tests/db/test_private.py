@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.inbox import Inbox
+from alerts.arriving.inbox import Inbox
 from db.private import private_file, private_folder
 from db.records import ImportReport
 from tests.journeys.installation import SAMPLES, install

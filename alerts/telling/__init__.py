@@ -1,0 +1,1 @@
+"""What is said to whom? Each message is decided here, and has words only in templates/."""

@@ -1,0 +1,215 @@
+"""What is said of one reading, and which of many readings are said first?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from alerts.telling.payload import Payload
+from db.records import Goal, Item, Move, Phase, State
+
+LINES = 10  # a message is read on a telephone, standing
+ITEMS = 10  # in a whole message: with long names still one (4096 characters)
+ITEMS_OF_A_LINE = 3
+PARTS_OF_A_LINE = 3
+
+BETTER = frozenset({Move.BETTER, Move.VERIFIED})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestLine(Payload):
+    """One reading as a message tells it. `is_new`: its alert moved since the last digest."""
+
+    unit: str
+    target: str
+    item_no: str  # the plan's number, e.g. "8.1"
+    field: str | None
+    state: State
+    reason: str
+    numerator: int
+    denominator: int
+    goal: Goal | None  # of a ratio
+    goal_words: str = ""
+    answer: str | None = None  # of a grade or a yes/no line
+    move: Move | None = None  # None: no alert
+    needed: int | None = None
+    small_sample: bool = False
+    is_new: bool = False
+    items: tuple[Item, ...] = ()
+    items_more: int = 0  # items that the line does not name
+    alert_id: int | None = None
+    critical: bool = False  # it cannot wait
+    phase: Phase | None = None
+    disputed: bool = False
+    # The units below whose own lines this one swallowed, new ones first, and their alerts.
+    among: tuple[str, ...] = ()
+    among_new: int = 0  # so many of them, the first, are new
+    among_more: int = 0  # units that the line does not name
+    among_ids: tuple[int, ...] = ()
+
+    @property
+    def alert_ids(self) -> tuple[int, ...]:
+        """The alerts that the line tells of: its own, and those of the units below."""
+        return (() if self.alert_id is None else (self.alert_id,)) + self.among_ids
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes(Payload):
+    """How many alerts have moved since the last digest, and where to."""
+
+    opened: int = 0
+    worse: int = 0
+    reopened: int = 0  # what was said to be done is not there
+    better: int = 0  # and not yet good
+    resolved: int = 0
+
+
+NOTHING_MOVED = Changes()
+
+
+class Tells(Payload):
+    """A message that tells of alerts: of those that fire, and of those that are over."""
+
+    __slots__ = ()
+
+    @property
+    def firing(self) -> tuple[DigestLine, ...]:
+        """The lines that somebody may act on, in the order of the text."""
+        return ()
+
+    @property
+    def over(self) -> tuple[DigestLine, ...]:
+        """The lines that tell of an end."""
+        return ()
+
+    @property
+    def alert_ids(self) -> tuple[int, ...]:
+        """The alerts that a line tells of and that have not ended, each once."""
+        return ids_of(self.firing)
+
+    @property
+    def ended_ids(self) -> tuple[int, ...]:
+        """The alerts of whose end a line tells, each once."""
+        return ids_of(self.over)
+
+    @property
+    def numbered_ids(self) -> tuple[int, ...]:
+        """The alerts that have a button, in the order of the numbers in the text, from 1."""
+        return tuple(line.alert_id for line in self.firing if line.alert_id is not None)
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """Alert -> its number; a single alert has the message to itself and needs none."""
+        if len(self.numbered_ids) < 2:
+            return {}
+        return {alert_id: number for number, alert_id in enumerate(self.numbered_ids, start=1)}
+
+
+def changes_of(lines: Iterable[DigestLine], unit_name: str = "") -> Changes:
+    """What moved, each thing once: a move that the unit's own line shares is not counted again.
+
+    A move that a line does not call new happened before.
+    """
+    moved = [line for line in lines if line.is_new or line.move in BETTER]
+    own = {(line.target, line.field, line.move) for line in moved if line.unit == unit_name}
+    moves = Counter(
+        line.move
+        for line in moved
+        if line.unit == unit_name or (line.target, line.field, line.move) not in own
+    )
+    return Changes(
+        opened=moves[Move.OPENED],
+        worse=moves[Move.WORSE],
+        reopened=moves[Move.REOPENED],
+        better=sum(moves[move] for move in BETTER),
+        resolved=moves[Move.RESOLVED],
+    )
+
+
+def worst_and_new_first(line: DigestLine) -> tuple[Any, ...]:
+    """What cannot wait; what moved; the oldest lateness; the larger shortfall; the plan's order.
+
+    Of two kept lines the one nearer to its goal comes first; nothing to count comes last.
+    """
+    latest = max((item.days_late or 0 for item in line.items), default=0)
+    shortfall = Fraction(-101)
+    if line.denominator and line.goal is not None:
+        shortfall = line.goal.percent - Fraction(100 * line.numerator, line.denominator)
+    plan_order = [int(number) for number in re.findall(r"\d+", line.item_no)]
+    first = (not line.critical, not line.is_new)
+    return (*first, -latest, -shortfall, plan_order, line.unit, line.field or "")
+
+
+def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
+    """The lines without those of other units that the unit's own line of the same target and field
+    stands for: that one counts them all and has all their items, so nothing is said twice.
+
+    It names the first few of them, and is critical or new where one of them is.
+    """
+    found = list(lines)
+    own = {(line.target, line.field) for line in found if line.unit == unit_name}
+    parts: defaultdict[tuple[str, str | None], list[DigestLine]] = defaultdict(list)
+    kept = []
+    for line in found:
+        if line.unit != unit_name and (line.target, line.field) in own:
+            parts[line.target, line.field].append(line)
+        else:
+            kept.append(line)
+    return [
+        _with_parts(line, parts[line.target, line.field]) if line.unit == unit_name else line
+        for line in kept
+    ]
+
+
+def _with_parts(line: DigestLine, parts: Sequence[DigestLine]) -> DigestLine:
+    if not parts:
+        return line
+    units = {part.unit: part.is_new for part in sorted(parts, key=lambda p: (p.is_new, p.unit))}
+    names = sorted(units, key=lambda unit: (not units[unit], unit))
+    named = names[:PARTS_OF_A_LINE]
+    return replace(
+        line,
+        critical=line.critical or any(part.critical for part in parts),
+        is_new=line.is_new or any(part.is_new for part in parts),
+        among=tuple(named),
+        among_new=sum(units[unit] for unit in named),
+        among_more=len(names) - len(named),
+        among_ids=tuple(part.alert_id for part in parts if part.alert_id is not None),
+    )
+
+
+def first_lines(lines: Iterable[DigestLine], room: int) -> tuple[DigestLine, ...]:
+    return tuple(sorted(lines, key=worst_and_new_first)[:room])
+
+
+def left_out(lines: Iterable[DigestLine], shown: Sequence[DigestLine]) -> tuple[DigestLine, ...]:
+    """What found no room among the shown lines, worst and new first."""
+    return tuple(sorted(lines, key=worst_and_new_first)[len(shown) :])
+
+
+def summed(lines: Iterable[DigestLine]) -> tuple[tuple[str, int], ...]:
+    """How many of the lines are critical or new, by target, in the plan's order of mention."""
+    return tuple(Counter(line.target for line in lines if line.critical or line.is_new).items())
+
+
+def ids_of(lines: Iterable[DigestLine]) -> tuple[int, ...]:
+    """The alerts that the lines tell of, each once."""
+    return tuple(dict.fromkeys(alert_id for line in lines for alert_id in line.alert_ids))
+
+
+def with_few_items(lines: Sequence[DigestLine], room: int) -> tuple[DigestLine, ...]:
+    """The lines with only their first items, no more than `room` in all; the rest is counted.
+
+    The items come most pressing first: what can still be done before what is done too late.
+    """
+    short = []
+    for line in lines:
+        items = line.items[: min(room, ITEMS_OF_A_LINE)]
+        room -= len(items)
+        rest = line.items_more + len(line.items) - len(items)
+        short.append(replace(line, items=items, items_more=rest))
+    return tuple(short)

@@ -1,0 +1,260 @@
+"""What is each person told at a check: the day's digest, or what cannot wait for the next one?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.circumstances import Circumstances
+from alerts.digest import TO_MEND, compose_digest, digest_due
+from alerts.house import House
+from alerts.remedy import is_critical
+from alerts.telling.budget import may_push
+from alerts.telling.lines import DigestLine
+from alerts.telling.need import Need, needs_telling
+from alerts.telling.news import News, with_push
+from alerts.telling.pressing import compose_urgent
+from db import alert_store, read_models, units
+from db.engine import Connection
+from db.indicators import Moment, due_soon
+from db.records import Item, Move, NewMessage, OpenAlert, Role, Told
+
+NOT_SHOWN = frozenset({"muted", "district_wide"})  # of what a source withholds, the count is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theirs:
+    """What is one person's at a check; `known` without what they may no longer hear of."""
+
+    person_id: int
+    unit_ids: tuple[int, ...]  # the one that they are bound to comes first
+    known: Mapping[int, Told]
+    firing: Mapping[int, int]  # alert -> its newest step
+    ended: Mapping[int, int]
+    need: Need | None
+
+
+def digests(
+    news: News, told_now: Mapping[int, Collection[int]] | None = None
+) -> tuple[NewMessage, ...]:
+    """The digests, urgent messages and group messages that this check owes.
+
+    `told_now`: person -> the alerts that another message of this check tells them of.
+    """
+    last_days = read_models.last_digests(news.tx)
+    messages: list[NewMessage] = []
+    for person_id, unit_ids in _audience(news).items():
+        theirs = theirs_of(news, person_id, unit_ids, (told_now or {}).get(person_id, ()))
+        last = last_days.get(person_id, (None, 0))[0]
+        last_day = date.fromisoformat(last) if last else None
+        # Whoever was never told anything gets their first digest at whatever check it is.
+        morning = news.sends_digests or (last_day is None and not theirs.known)
+        # A single push a day is the day's last.
+        morning = morning or (news.house.pushes_per_day == 1 and news.checks_left == 0)
+        made = _digest(news, theirs, last_day) if morning else _urgent(news, theirs)
+        if made is not None:
+            with_push(news, person_id)
+            messages.append(made)
+    return tuple(messages)
+
+
+def due_soon_in(
+    house: House,
+    tx: Connection,
+    moment: Moment,
+    people: Circumstances,
+    unit_ids: Sequence[int],
+) -> tuple[Item, ...]:
+    """What falls due soon in the units, as far ahead as each is warned; each dossier once."""
+    usual, set_by_admins = house.early_warning_working_days, people.thresholds
+    found = {
+        item.key: item
+        for unit_id in unit_ids
+        for item in due_soon(
+            tx, moment, set_by_admins.early_warning(usual, people.chain(unit_id)), unit_id=unit_id
+        )
+    }
+    return tuple(found.values())
+
+
+def _audience(news: News) -> dict[int, tuple[int, ...]]:
+    """Person -> the units whose news are theirs; whoever was told of an alert may be owed its end,
+    though they hear of none of its unit's news.
+    """
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    groups = {b.person_id for b in news.people.bindings if b.role is Role.GROUP}
+    for unit_id in sorted({unit_id for unit_id, _target, _field in news.judged}):
+        for person_id in news.people.hear(unit_id):
+            found[person_id].append(unit_id)
+    for person_id in news.known.keys() - groups:
+        found.setdefault(person_id, [])
+    for person_id, unit_ids in found.items():
+        bound = set(news.bound_units(person_id))
+        unit_ids.sort(key=lambda unit_id, bound=bound: (unit_id not in bound, unit_id))  # type: ignore[misc]
+    return {person_id: tuple(found[person_id]) for person_id in sorted(found)}
+
+
+def theirs_of(
+    news: News, person_id: int, unit_ids: tuple[int, ...], told_now: Collection[int] = ()
+) -> Theirs:
+    """What the person has to be told, of the alerts of these units and of those they know of."""
+    either = {**news.alerts, **news.over}
+    known = {
+        alert_id: told
+        for alert_id, told in news.known.get(person_id, {}).items()
+        if alert_id in either and news.people.may_still_hear(person_id, either[alert_id].unit_id)
+    }
+    mine = set(unit_ids)
+    firing = {
+        alert.id: news.newest[alert.id][0]
+        for alert in news.alerts.values()
+        if alert.unit_id in mine and alert.id not in news.silent and alert.id in news.newest
+    }
+    # Whoever was told while it was pending learns nothing from its being confirmed.
+    since = {a: known[a].step_id for a in firing if a in known and not known[a].ended}
+    moves = alert_store.moves_after_step(news.tx, since)
+    firing |= {a: since[a] for a, move in moves.items() if move is Move.OPENED}
+    ended = {
+        alert_id: news.newest[alert_id][0]
+        for alert_id in known
+        if alert_id in news.over and alert_id in news.newest
+    }
+    need = needs_telling(
+        {a: t for a, t in known.items() if a not in told_now},
+        {a: s for a, s in firing.items() if a not in told_now},
+        {a: s for a, s in ended.items() if a not in told_now},
+        last_at=max((told.at for told in known.values()), default=None),
+        repeat_working_days=min(
+            (
+                news.people.policy(
+                    news.alerts[a].target, news.alerts[a].unit_id
+                ).repeat_working_days
+                for a in firing
+            ),
+            default=news.house.repeat_working_days,
+        ),
+        now=news.moment.wall,
+        calendar=news.moment.calendar,
+    )
+    return Theirs(
+        person_id=person_id, unit_ids=unit_ids, known=known, firing=firing, ended=ended, need=need
+    )
+
+
+def _repeat(news: News, firing: Collection[int]) -> int:
+    """The shortest interval of what fires, in working days."""
+    found = (news.people.policy(news.alerts[a].target, news.alerts[a].unit_id) for a in firing)
+    usual = news.house.repeat_working_days
+    return min((policy.repeat_working_days for policy in found), default=usual)
+
+
+def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | None:
+    """The day's digest of one person, where one is due and they may be disturbed."""
+    soon = news.due_soon_in(theirs.unit_ids)
+    # What can be acted on is told on the first morning, though its alert waits to be confirmed.
+    begun = {a.id for key, a in news.begun.items() if key[0] in theirs.unit_ids}
+    lines = lines_of(news, theirs)
+    # Whoever was never told anything is told once how things stand.
+    greeting = last_day is None and not theirs.known and any(x.state in TO_MEND for x in lines)
+    has_news = theirs.need is not None or bool(soon) or bool(begun) or greeting
+    due = digest_due(news.day, last_day, has_news, news.moment.calendar)
+    critical = any(line.critical or line.is_new for line in lines)
+    if not (due.send and (lines or soon) and _may_push(news, theirs.person_id, critical, True)):
+        return None
+    home = _home(news, theirs)
+    digest = compose_digest(news.name(home), lines, news.day, news.moment.wall, soon)
+    return NewMessage(
+        person_id=theirs.person_id,
+        template="digest",
+        payload={
+            "digest": digest.to_payload(),
+            "snapshot_id": news.snapshot_id,
+            "unit_id": home,
+            "slug": units.unit_by_id(news.tx, home).slug,
+            "late": news.late,
+        },
+        dedupe=f"digest:{theirs.person_id}:{news.day:%Y%m%d}",
+        not_before=news.not_before,
+        alert_ids=tuple(sorted({*theirs.firing, *theirs.ended, *begun})),
+    )
+
+
+def _urgent(news: News, theirs: Theirs) -> NewMessage | None:
+    """What became critical since the person heard last, or falls due today and is still open."""
+    news_of_theirs = set(theirs.need.alert_ids) if theirs.need else set()
+    # The district counts every unit's items: what cannot wait there is for that unit to do.
+    pressing = {a for a in news_of_theirs if is_critical(_own_items(news, news.alerts[a]))}
+    lines = [line for line in lines_of(news, theirs) if line.alert_id in pressing]
+    today = int(f"{news.day:%Y%m%d}")
+    due_today = [
+        item
+        for item in news.due_soon_in(theirs.unit_ids)
+        if item.due is not None and int(str(item.due)[:8]) == today
+    ]
+    if not theirs.unit_ids:
+        return None
+    home = _home(news, theirs)
+    urgent = compose_urgent(news.name(home), lines, news.day, news.moment.wall, due_today)
+    if urgent is None or not _may_push(news, theirs.person_id, True, False):
+        return None
+    return NewMessage(
+        person_id=theirs.person_id,
+        template="urgent",
+        payload={"urgent": urgent.to_payload(), "unit_id": home, "late": news.late},
+        dedupe=f"urgent:{theirs.person_id}:{news.moment.wall:%Y%m%d%H%M}",
+        not_before=news.not_before,
+        alert_ids=tuple(sorted({*urgent.alert_ids, *urgent.counted_ids})),
+    )
+
+
+def _own_items(news: News, alert: OpenAlert) -> tuple[Item, ...]:
+    """The items that the alert's own unit is to act on."""
+    items = news.items.get(_key(alert), ())
+    return tuple(item for item in items if item.unit_id in (None, alert.unit_id))
+
+
+def _may_push(news: News, person_id: int, critical: bool, is_morning: bool) -> bool:
+    sent, limit = news.sent_today.get(person_id, 0), news.house.pushes_per_day
+    return may_push(sent, limit, news.checks_left, critical, is_morning).push
+
+
+def _home(news: News, theirs: Theirs) -> int:
+    """The unit in whose name the person is addressed."""
+    if theirs.unit_ids:
+        return theirs.unit_ids[0]
+    known = {**news.alerts, **news.over}
+    bound = news.bound_units(theirs.person_id)
+    return bound[0] if bound else known[next(iter(theirs.known))].unit_id
+
+
+def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
+    """A line for each reading of the person's units, and for each end that they are owed."""
+    fresh: set[int] = set()
+    if theirs.need is not None and theirs.need.reason != "repeat":
+        fresh = {*theirs.need.alert_ids, *theirs.need.ended_ids}
+    since = {
+        a: theirs.known[a].step_id if a in theirs.known else 0
+        for a in (*theirs.firing, *theirs.ended)
+    }
+    moves = alert_store.moves_after_step(news.tx, since)
+    mine, ended = set(theirs.unit_ids), {_key(news.over[a]): news.over[a] for a in theirs.ended}
+    lines = []
+    for key in news.judged:
+        alert_id = news.ids.get(key)
+        if key[0] not in mine or (alert_id and news.silent.get(alert_id) in NOT_SHOWN):
+            continue
+        alert = news.alerts[alert_id] if alert_id else ended.pop(key, None)
+        move = moves.get(alert.id) if alert else None
+        lines.append(news.line(key, alert, move, is_new=alert is not None and alert.id in fresh))
+    lines += [
+        news.line(key, alert, Move.RESOLVED, is_new=alert.id in fresh)
+        for key, alert in ended.items()
+        if key not in news.ids
+    ]
+    return tuple(lines)
+
+
+def _key(alert: OpenAlert) -> tuple[int, str, int | None]:
+    return alert.unit_id, alert.target, alert.field_id

@@ -1,0 +1,255 @@
+"""What has happened that somebody may have to hear of? Read once a check, for all people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from alerts.circumstances import Circumstances
+from alerts.house import House
+from alerts.items import ItemsByKey
+from alerts.lifecycle import FROZEN_STATES
+from alerts.remedy import actionable
+from alerts.telling.inhibition import inhibited
+from alerts.telling.lines import DigestLine
+from alerts.telling.need import NEWS
+from alerts.telling.quiet import hold_until
+from db import alert_store, mutes, snapshots, tellings, units
+from db.alert_store import Key
+from db.engine import Connection
+from db.indicators import Moment
+from db.records import (
+    Item,
+    JudgedReading,
+    Move,
+    OpenAlert,
+    Phase,
+    Reading,
+    Role,
+    State,
+    Told,
+    Verdict,
+)
+
+ENDS = (Move.RESOLVED, Move.DROPPED)
+DueSoon = Callable[[Sequence[int]], tuple[Item, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """A check as its messages see it; `now` is the instant at which they are queued."""
+
+    house: House
+    tx: Connection
+    snapshot_id: int
+    moment: Moment
+    now: datetime
+    judged: Mapping[Key, JudgedReading]
+    items: ItemsByKey
+    people: Circumstances
+    due_soon_in: DueSoon
+    late: bool  # the check comes long after its time
+    sends_digests: bool  # it is the day's first from schedule.digest_from on
+    first_check: bool  # of a new installation
+    checks_left: int  # that may push, today after this one
+    alerts: Mapping[int, OpenAlert]  # that people may hear of: all but the pending ones
+    # What was missed for the first time and can be acted on: its alert waits to be confirmed, but
+    # a digest tells of it.
+    begun: Mapping[Key, OpenAlert]
+    silent: Mapping[int, str]  # alert -> why nothing is told of it: muted, source_stale, ...
+    known: Mapping[int, Mapping[int, Told]]  # person -> alert -> what they know
+    over: Mapping[int, OpenAlert]  # alerts that ended and whose end somebody may be owed
+    newest: Mapping[int, tuple[int, Move]]  # alert -> its newest step worth a message
+    sent_today: dict[int, int] = field(default_factory=dict)  # person -> pushes
+
+    @property
+    def day(self) -> date:
+        return self.moment.day
+
+    @cached_property
+    def ids(self) -> Mapping[Key, int]:
+        return {(a.unit_id, a.target, a.field_id): a.id for a in self.alerts.values()}
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        return {unit.id: unit.name for unit in units.units_on(self.tx, self.day)}
+
+    def name(self, unit_id: int) -> str:
+        return self.names.get(unit_id) or units.unit_by_id(self.tx, unit_id).name
+
+    @cached_property
+    def not_before(self) -> datetime:
+        """When a message may go out. A check of another day is a rehearsal: at once."""
+        here = self.now.astimezone(self.house.zone)
+        if here.date() != self.day:
+            return self.now
+        quiet = (self.house.quiet_from, self.house.quiet_until)
+        return hold_until(here, self.moment.calendar, *quiet)
+
+    def bound_units(self, person_id: int) -> tuple[int, ...]:
+        """The units that the person heads or leads, or that a group is bound to."""
+        roles = (Role.HEAD, Role.LEADER, Role.GROUP)
+        mine = [b for b in self.people.bindings if b.person_id == person_id and b.role in roles]
+        return tuple(dict.fromkeys(b.unit_id for b in mine if b.unit_id is not None))
+
+    def line(
+        self, key: Key, alert: OpenAlert | None, move: Move | None, *, is_new: bool
+    ) -> DigestLine:
+        """What a message says of one reading and its alert."""
+        judged = self.judged.get(key) or _as_it_ended(key, alert)
+        reading, verdict = judged.reading, judged.verdict
+        target = self.people.targets[reading.target]
+        if verdict.state in FROZEN_STATES:
+            move = Move.FROZEN if alert is not None else None
+        return DigestLine(
+            unit=self.name(reading.unit_id),
+            target=target.id,
+            item_no=target.item,
+            field=reading.field,
+            state=verdict.state,
+            reason=verdict.reason,
+            numerator=reading.numerator,
+            denominator=reading.denominator,
+            goal=target.goal,
+            goal_words=target.goal_words,
+            answer=reading.answer,
+            move=move,
+            needed=verdict.needed,
+            small_sample=verdict.small_sample,
+            is_new=is_new,
+            items=self.items.get(key, ()),
+            alert_id=alert.id if alert else None,
+            critical=alert is not None and alert.critical and alert.id in self.alerts,
+            phase=alert.phase if alert else None,
+            disputed=alert is not None and alert.disputed_at is not None,
+        )
+
+
+def news_of(
+    house: House,
+    tx: Connection,
+    snapshot_id: int,
+    moment: Moment,
+    now: datetime,
+    judged: Sequence[JudgedReading],
+    items: ItemsByKey,
+    people: Circumstances,
+    due_soon_in: DueSoon,
+    *,
+    district_id: int,
+    late: bool,
+    first_check: bool,
+) -> News:
+    """All that the messages of a check are made from; its steps are recorded already."""
+    standing = alert_store.open_alerts(tx)
+    heard_of = {a.id: a for a in standing.values() if a.phase is not Phase.PENDING}
+    known: defaultdict[int, dict[int, Told]] = defaultdict(dict)
+    for (person_id, alert_id), told in tellings.known(tx).items():
+        known[person_id][alert_id] = told
+    gone = {alert_id for told in known.values() for alert_id in told} - {
+        a.id for a in standing.values()
+    }
+    over = {alert.id: alert for alert in alert_store.alerts_by_id(tx, gone)}
+    by_key = {(j.reading.unit_id, j.reading.target, j.reading.field_id): j for j in judged}
+    return News(
+        house=house,
+        tx=tx,
+        snapshot_id=snapshot_id,
+        moment=moment,
+        now=now,
+        judged=by_key,
+        items=items,
+        people=people,
+        due_soon_in=due_soon_in,
+        late=late,
+        sends_digests=_is_the_morning_check(house, tx, moment),
+        first_check=first_check,
+        checks_left=sum(at > moment.wall.time() for at in house.checks),
+        alerts=heard_of,
+        begun={
+            key: a
+            for key, a in standing.items()
+            if a.phase is Phase.PENDING
+            and a.opened_at == moment.wall
+            and actionable(items.get(key, ()))
+        },
+        silent=_silent(house, tx, heard_of, by_key, moment, district_id, first_check),
+        known=dict(known),
+        over=over,
+        newest=alert_store.newest_steps(tx, heard_of, moves=NEWS)
+        | alert_store.newest_steps(tx, over, moves=ENDS),
+        sent_today=_sent_today(house, tx, moment, now),
+    )
+
+
+def _is_the_morning_check(house: House, tx: Connection, moment: Moment) -> bool:
+    """Whether this is the day's first check of those that send digests."""
+    before = (at.astimezone(house.zone) for at in snapshots.checks_of(tx, moment.day))
+    return moment.wall.time() >= house.digest_from and not any(
+        at < moment.wall and at.time() >= house.digest_from for at in before
+    )
+
+
+def _silent(
+    house: House,
+    tx: Connection,
+    alerts: Mapping[int, OpenAlert],
+    judged: Mapping[Key, JudgedReading],
+    moment: Moment,
+    district_id: int,
+    first_check: bool,
+) -> dict[int, str]:
+    """alert -> why nobody is told of it now: muted, or something greater is the matter."""
+    counted_for: defaultdict[str, set[int]] = defaultdict(set)
+    for unit_id, target, _field in judged:
+        counted_for[target].add(unit_id)
+    silent = inhibited(
+        alerts.values(),
+        {key: j.verdict.state for key, j in judged.items()},
+        counted_for,
+        district_id=district_id,
+        now=moment.wall,
+        calendar=moment.calendar,
+        first_check=first_check,
+        percent=house.district_wide_percent,
+        least=house.district_wide_units,
+    )
+    in_force = mutes.active(tx, moment.wall)
+    for alert in alerts.values():
+        if mutes.silence_of(in_force, alert.unit_id, alert.target, alert.id) is not None:
+            silent[alert.id] = "muted"
+    return silent
+
+
+def _sent_today(house: House, tx: Connection, moment: Moment, now: datetime) -> dict[int, int]:
+    """The pushes of today; a check of another day is a rehearsal, which disturbs nobody."""
+    here = now.astimezone(house.zone)
+    if here.date() != moment.day:
+        return {}
+    start = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    return tellings.pushes_of_day(tx, start, start + timedelta(days=1))
+
+
+def _as_it_ended(key: Key, alert: OpenAlert | None) -> JudgedReading:
+    """The last that is known of a reading that is counted no more: its unit or target has ended."""
+    if alert is None:
+        raise ValueError(f"there is neither a reading nor an alert of {key}")
+    return JudgedReading(
+        reading=Reading(
+            target=alert.target,
+            unit_id=alert.unit_id,
+            field_id=alert.field_id,
+            field=None,
+            numerator=alert.numerator,
+            denominator=alert.denominator,
+        ),
+        verdict=Verdict(state=State.NOT_APPLICABLE, reason="no_longer_applies"),
+    )
+
+
+def with_push(news: News, person_id: int) -> None:
+    """Counts one more push of today."""
+    news.sent_today[person_id] = news.sent_today.get(person_id, 0) + 1

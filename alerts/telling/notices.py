@@ -1,0 +1,125 @@
+"""What do the remaining messages say: a group's numbers, units without a head, disputed figures?
+
+And which record belongs to which template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alerts.digest import TO_MEND, Digest
+from alerts.telling.lines import (
+    LINES,
+    NOTHING_MOVED,
+    Changes,
+    DigestLine,
+    Tells,
+    changes_of,
+    first_lines,
+    ids_of,
+    left_out,
+    swallowed,
+    with_few_items,
+)
+from alerts.telling.payload import Payload
+from alerts.telling.pressing import Escalation, Urgent
+from alerts.telling.summaries import MuteEnding, Summary
+from db.records import Goal, State
+
+UNITS = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group(Tells):
+    """What a unit's group chat is told: numbers, and never an item."""
+
+    unit_name: str
+    day: date
+    as_of: datetime
+    to_mend: tuple[DigestLine, ...] = ()  # their items are only counted
+    more: int = 0
+    kept: int = 0  # lines that are met
+    due_soon: int = 0
+    changes: Changes = NOTHING_MOVED
+    counted_ids: tuple[int, ...] = ()
+
+    @property
+    def firing(self) -> tuple[DigestLine, ...]:
+        return self.to_mend
+
+
+def compose_group(
+    unit_name: str,
+    lines: Sequence[DigestLine],
+    today: date,
+    as_of: datetime,
+    due_soon: int = 0,
+) -> Group:
+    """The group's message of a unit: its rates, and how many items wait, never which."""
+    bad = swallowed((line for line in lines if line.state in TO_MEND), unit_name)
+    shown = first_lines(bad, LINES)
+    no_room = left_out(bad, shown)
+    return Group(
+        unit_name=unit_name,
+        day=today,
+        as_of=as_of,
+        to_mend=with_few_items(shown, 0),
+        more=len(no_room),
+        kept=sum(line.state is State.MET for line in lines),
+        due_soon=due_soon,
+        changes=changes_of(lines, unit_name),
+        counted_ids=ids_of(no_room),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnboundUnits(Payload):
+    """Units that nobody heads although something is open there; told to the admins."""
+
+    day: date
+    units: tuple[tuple[str, int], ...]  # name, open alerts
+    more: int = 0
+
+
+def compose_unbound(units: Mapping[str, int], today: date) -> UnboundUnits | None:
+    """`units`: name -> open alerts, of those without a head; None where nothing is open."""
+    waiting = sorted(((n, count) for n, count in units.items() if count), key=lambda u: (-u[1], u))
+    if not waiting:
+        return None
+    return UnboundUnits(day=today, units=tuple(waiting[:UNITS]), more=len(waiting[UNITS:]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dispute(Payload):
+    """Somebody in charge says that the figures of an alert are wrong."""
+
+    unit: str
+    target: str
+    field: str | None
+    state: State
+    reason: str  # of the reading
+    numerator: int
+    denominator: int
+    goal: Goal | None = None
+    answer: str | None = None
+    small_sample: bool = False
+    opened_at: datetime
+    source: str
+    dispute: str  # the word of the reason that was given
+    by: str
+    at: datetime
+
+
+# A message's template, which is also the name of its record in the payload and in the facts.
+NOTICES: Mapping[str, type[Payload]] = {
+    "digest": Digest,
+    "urgent": Urgent,
+    "summary": Summary,
+    "escalation": Escalation,
+    "group": Group,
+    "unbound_units": UnboundUnits,
+    "mute_ending": MuteEnding,
+    "dispute": Dispute,
+}

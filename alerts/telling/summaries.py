@@ -1,0 +1,130 @@
+"""What is said when a silence ends or begins to end: what started, what ended, what is open?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alerts.telling.lines import (
+    ITEMS,
+    LINES,
+    DigestLine,
+    Tells,
+    first_lines,
+    ids_of,
+    left_out,
+    summed,
+    swallowed,
+    with_few_items,
+)
+from alerts.telling.payload import Payload
+
+ENDED_AT_LEAST = 3  # lines that a summary keeps for what has ended
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Silence(Payload):
+    """A mute as a message names it: of an alert, of a target, or of a unit."""
+
+    scope: str  # alert, target, unit
+    unit: str | None  # None: of every unit
+    target: str | None
+    field: str | None = None
+    reason: str
+    document: str | None = None  # an exemption's
+    by: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MuteEnding(Payload):
+    """A silence ends tomorrow: who gave it is reminded."""
+
+    silence: Silence
+    still_open: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary(Tells):
+    """What started, what ended and what is still open, where it was not told one by one.
+
+    Reasons: mute_ended, quiet_ended, first_check, handover.
+    """
+
+    reason: str
+    unit_name: str
+    day: date
+    as_of: datetime
+    since: datetime | None = None  # when the silence began
+    silence: Silence | None = None  # of mute_ended
+    predecessor: str = ""  # of handover: who was in charge
+    started: tuple[DigestLine, ...] = ()
+    still_open: tuple[DigestLine, ...] = ()
+    ended: tuple[DigestLine, ...] = ()
+    started_more: int = 0
+    still_open_more: int = 0
+    ended_more: int = 0
+    more_critical: tuple[tuple[str, int], ...] = ()  # of what found no room, by target
+    counted_ids: tuple[int, ...] = ()
+    counted_ended_ids: tuple[int, ...] = ()
+
+    @property
+    def firing(self) -> tuple[DigestLine, ...]:
+        return (*self.started, *self.still_open)
+
+    @property
+    def over(self) -> tuple[DigestLine, ...]:
+        return self.ended
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.started or self.still_open or self.ended)
+
+
+def compose_summary(
+    reason: str,
+    unit_name: str,
+    today: date,
+    as_of: datetime,
+    *,
+    started: Iterable[DigestLine] = (),
+    still_open: Iterable[DigestLine] = (),
+    ended: Iterable[DigestLine] = (),
+    since: datetime | None = None,
+    silence: Silence | None = None,
+    predecessor: str = "",
+) -> Summary:
+    """One summary of ten lines at most; a few of them are kept for what has ended."""
+    kinds = {
+        "started": swallowed(started, unit_name),
+        "still_open": swallowed(still_open, unit_name),
+        "ended": swallowed(ended, unit_name),
+    }
+    for_ended = min(len(kinds["ended"]), ENDED_AT_LEAST)
+    new = first_lines(kinds["started"], LINES - for_ended)
+    old = first_lines(kinds["still_open"], LINES - for_ended - len(new))
+    over = first_lines(kinds["ended"], LINES - len(new) - len(old))
+    new_out = left_out(kinds["started"], new)
+    old_out = left_out(kinds["still_open"], old)
+    over_out = left_out(kinds["ended"], over)
+    short = with_few_items((*new, *old), ITEMS)
+    return Summary(
+        reason=reason,
+        unit_name=unit_name,
+        day=today,
+        as_of=as_of,
+        since=since,
+        silence=silence,
+        predecessor=predecessor,
+        started=short[: len(new)],
+        still_open=short[len(new) :],
+        ended=with_few_items(over, 0),
+        started_more=len(new_out),
+        still_open_more=len(old_out),
+        ended_more=len(over_out),
+        more_critical=summed((*new_out, *old_out)),
+        counted_ids=ids_of((*new_out, *old_out)),
+        counted_ended_ids=ids_of(over_out),
+    )

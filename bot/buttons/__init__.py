@@ -1,0 +1,1 @@
+"""Which buttons are there, and how does Telegram carry them?"""

@@ -1,0 +1,1 @@
+"""What did somebody type? Words become values, or a named reason why not."""
