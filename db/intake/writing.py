@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -73,8 +74,9 @@ def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]
 
 
 def _copy(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> int:
-    """COPY into a stage, then one statement; a statement may not touch the same row twice, so the
-    stage's best row of each key goes on.
+    """Some thousand rows at a time: COPY into a stage, and one statement from there.
+
+    While the server works at the statement, the next rows are judged: it waits in a thread.
     """
     columns, key = ", ".join(upsert.columns), ", ".join(upsert.key)
     stage = f"stage_{upsert.table}"
@@ -84,35 +86,32 @@ def _copy(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> in
         f" SELECT {columns} FROM {upsert.table} WITH NO DATA"
     )
     tx.exec_driver_sql(f"ALTER TABLE {stage} ADD COLUMN place BIGSERIAL")
-    count = 0
-    raw: Any = tx.connection.dbapi_connection
-    with raw.cursor() as cursor:
-        # A COPY keeps the connection for itself, and reading rows may ask the database for names.
-        while batch := list(islice(rows, COPY_ROWS)):
-            with cursor.copy(f"COPY {stage} ({columns}) FROM STDIN") as copy:
-                copy.write("".join(map(_copy_line, batch)))
-            count += len(batch)
+    # A statement may not touch the same row twice: of each key the best row goes on.
     best = ", ".join(f"COALESCE({c}, 0) DESC" for c in upsert.rank)
     order = ", ".join(filter(None, (key, best, "place DESC")))
-    tx.exec_driver_sql(
+    move = (
         f"INSERT INTO {upsert.table} ({columns})"
         f" SELECT DISTINCT ON ({key}) {columns} FROM {stage} ORDER BY {order}"
         f" {upsert.on_conflict}"
     )
+    count = 0
+    raw: Any = tx.connection.dbapi_connection
+    with raw.cursor() as cursor, ThreadPoolExecutor(1) as server:
+
+        def take_on() -> None:
+            cursor.execute(move)
+            cursor.execute(f"TRUNCATE {stage}")
+
+        moved: Future[None] | None = None
+        # A COPY keeps the connection for itself, and reading rows may ask the database for names.
+        while batch := list(islice(rows, COPY_ROWS)):
+            if moved is not None:
+                moved.result()
+            with cursor.copy(f"COPY {stage} ({columns}) FROM STDIN") as copy:
+                for row in batch:
+                    copy.write_row(row)
+            moved = server.submit(take_on)
+            count += len(batch)
+        if moved is not None:
+            moved.result()
     return count
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _copy_line(row: tuple[Any, ...]) -> str:
-    """A row in COPY's text format."""
-    return (
-        "\t".join(
-            [
-                "\\N" if v is None else v.translate(_ESCAPES) if type(v) is str else str(v)
-                for v in row
-            ]
-        )
-        + "\n"
-    )
