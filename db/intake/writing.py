@@ -85,10 +85,10 @@ def _copy(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> in
         f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS"
         f" SELECT {columns} FROM {upsert.table} WITH NO DATA"
     )
-    tx.exec_driver_sql(f"ALTER TABLE {stage} ADD COLUMN place BIGSERIAL")
-    # A statement may not touch the same row twice: of each key the best row goes on.
+    # A statement may not touch the same row twice: of each key the best row goes on, and of equals
+    # the one that was copied last.
     best = ", ".join(f"COALESCE({c}, 0) DESC" for c in upsert.rank)
-    order = ", ".join(filter(None, (key, best, "place DESC")))
+    order = ", ".join(filter(None, (key, best, "ctid DESC")))
     move = (
         f"INSERT INTO {upsert.table} ({columns})"
         f" SELECT DISTINCT ON ({key}) {columns} FROM {stage} ORDER BY {order}"
