@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 
 MOST_PARAMETERS = 16_000  # SQLite takes 32,766 in one statement
 COPY_ROWS = 5_000
+SEEN = ("first_day", "day", "delivery_id")  # when a row was named, not what it says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upsert:
-    """Rows that are added, or take the place of the row with the same key.
+    """Rows of one delivery that are added, or take the place of the row with the same key.
 
+    `columns` begin with those of the key, and hold the day and the number of the delivery.
     `changes` are the assignments of the update (of the other columns, when empty); `newer` is the
     condition under which it happens, over `excluded` and the table itself. Of rows of one file with
     one key the greatest by `rank` stays, and of equals the last.
@@ -36,6 +38,12 @@ class Upsert:
             f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET"
             f" {', '.join(self.changes or others)} WHERE {self._newer}"
         )
+
+    @property
+    def differs(self) -> str:
+        """Whether a row says anything new, in SQLite's words."""
+        told = (c for c in self.columns if c not in self.key and c not in SEEN)
+        return " OR ".join(f"{self.table}.{c} IS NOT excluded.{c}" for c in told)
 
     @property
     def _newer(self) -> str:
@@ -62,15 +70,37 @@ def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]
     """
     start = f"INSERT INTO {upsert.table} ({', '.join(upsert.columns)}) VALUES "
     one = f"({', '.join('?' * len(upsert.columns))})"
-    at_once = MOST_PARAMETERS // len(upsert.columns)
+    always, if_different = upsert.on_conflict, f"{upsert.on_conflict} AND ({upsert.differs})"
     cursor = tx.connection.cursor()
     count = 0
-    while values := list(chain.from_iterable(islice(rows, at_once))):
-        here = len(values) // len(upsert.columns)
-        cursor.execute(f"{start}{', '.join([one] * here)} {upsert.on_conflict}", values)
+    while batch := list(islice(rows, MOST_PARAMETERS // len(upsert.columns))):
+        here = len(batch)
+        keys = [row[: len(upsert.key)] for row in batch]
+        # Which of two rows ranks higher is asked of the table: there both must leave their mark.
+        finish = always if upsert.rank and len(set(keys)) < here else if_different
+        values = list(chain.from_iterable(batch))
+        cursor.execute(f"{start}{', '.join([one] * here)} {finish}", values)
+        if cursor.rowcount < here:
+            _confirm(cursor, upsert, keys, batch[0])
         count += here
     cursor.close()
     return count
+
+
+def _confirm(
+    cursor: Any, upsert: Upsert, keys: list[tuple[Any, ...]], row: tuple[Any, ...]
+) -> None:
+    """Notes of rows that were named again unchanged when that was: no index has to be touched."""
+    table = upsert.table
+    seen = [row[upsert.columns.index(column)] for column in ("day", "delivery_id")]
+    named = ", ".join([f"({', '.join('?' * len(upsert.key))})"] * len(keys))
+    same = " AND ".join(f"{table}.{c} = named.column{n}" for n, c in enumerate(upsert.key, 1))
+    cursor.execute(
+        f"UPDATE {table} SET day = ?1, delivery_id = ?2 WHERE rowid IN"
+        f" (SELECT {table}.rowid FROM (VALUES {named}) AS named CROSS JOIN {table} ON {same}"
+        f" WHERE day <= ?1 AND delivery_id <> ?2)",
+        [*seen, *chain.from_iterable(keys)],
+    )
 
 
 def _copy(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]) -> int:
