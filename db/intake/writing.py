@@ -72,15 +72,17 @@ def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]
     one = f"({', '.join('?' * len(upsert.columns))})"
     always, if_different = upsert.on_conflict, f"{upsert.on_conflict} AND ({upsert.differs})"
     cursor = tx.connection.cursor()
+    known = cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {upsert.table})").fetchone()[0]
     count = 0
     while batch := list(islice(rows, MOST_PARAMETERS // len(upsert.columns))):
-        here = len(batch)
-        keys = [row[: len(upsert.key)] for row in batch]
-        # Which of two rows ranks higher is asked of the table: there both must leave their mark.
-        finish = always if upsert.rank and len(set(keys)) < here else if_different
+        here, finish = len(batch), always
+        if known:
+            keys = [row[: len(upsert.key)] for row in batch]
+            # Which of two rows ranks higher is asked of the table: both must leave their mark there.
+            finish = always if upsert.rank and len(set(keys)) < here else if_different
         values = list(chain.from_iterable(batch))
         cursor.execute(f"{start}{', '.join([one] * here)} {finish}", values)
-        if cursor.rowcount < here:
+        if known and cursor.rowcount < here:
             _confirm(cursor, upsert, keys, batch[0])
         count += here
     cursor.close()
