@@ -90,9 +90,7 @@ def _insert_many(tx: Connection, upsert: Upsert, rows: Iterator[tuple[Any, ...]]
     return count
 
 
-def _confirm(
-    cursor: Any, upsert: Upsert, keys: list[tuple[Any, ...]], row: tuple[Any, ...]
-) -> None:
+def _confirm(cursor: Any, upsert: Upsert, keys: list[tuple[Any, ...]], row: list[Any]) -> None:
     """Notes of rows that were named again unchanged when that was: no index has to be touched."""
     table = upsert.table
     seen = [row[upsert.columns.index(column)] for column in ("day", "delivery_id")]
