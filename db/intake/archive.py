@@ -8,12 +8,11 @@ must not be stored must not be stored in the archive either.
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
@@ -55,7 +54,6 @@ class RedactedCopy:
         private_file(self._part)
         raw = gzip.open(self._part, "wb", compresslevel=1)  # noqa: SIM115 - closed in keep, drop
         self._file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file)
         self._row = 0
 
     def head(self, header: Header, names: Mapping[int, str]) -> None:
@@ -92,7 +90,7 @@ class RedactedCopy:
             self._flush()
 
     def _flush(self) -> None:
-        self._writer.writerows(self._lines)
+        self._file.write("".join(map(_csv_line, self._lines)))
         self._lines.clear()
 
     def keep(self) -> str:
@@ -104,6 +102,14 @@ class RedactedCopy:
     def drop(self) -> None:
         self._file.close()
         self._part.unlink(missing_ok=True)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    """One line; joining is several times faster than csv.writer, and rarely needs quotes."""
+    line = ",".join(cells)
+    if line.count(",") >= len(cells) or '"' in line or "\n" in line or "\r" in line:
+        line = ",".join(['"' + cell.replace('"', '""') + '"' for cell in cells])
+    return line + "\r\n"
 
 
 def open_copy(archive: Path, name: str, folder: Path) -> Path:

@@ -33,7 +33,7 @@ _AT = {name: COLUMNS.index(name) for name in COLUMNS}
 SETTLE = """
 UPDATE dossiers SET offered = found.offered
 FROM (SELECT d.id AS id,
-             CASE WHEN d.resolved = 0 OR o.code IS NULL
+             CASE WHEN d.resolved = 0 OR o.procedure_id IS NULL
                     OR COALESCE(d.received, 0) < COALESCE(o.online_from, 0)
                     OR COALESCE(d.received, 0) > COALESCE(o.ends, 99991231235959) THEN 0
                   WHEN o.service_level >= 3 THEN o.service_level
@@ -42,9 +42,12 @@ FROM (SELECT d.id AS id,
                   WHEN o.service_class = 'partial' THEN 3
                   ELSE 0 END AS offered
       FROM dossiers d
-      LEFT JOIN procedures p ON p.id = d.procedure_id
-      LEFT JOIN offers o ON o.code = REPLACE(UPPER(p.code), ' ', '')
-      WHERE {which}) AS found
+      LEFT JOIN (SELECT p.id AS procedure_id, offers.online_from, offers.ends,
+                        offers.service_level, offers.service_class
+                 FROM procedures p
+                 JOIN offers ON offers.code = REPLACE(UPPER(p.code), ' ', '')) AS o
+             ON o.procedure_id = d.procedure_id
+      WHERE ({which}) AND (o.procedure_id IS NOT NULL OR d.offered <> 0)) AS found
 WHERE dossiers.id = found.id AND dossiers.offered <> found.offered
 """
 

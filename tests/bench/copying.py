@@ -16,6 +16,7 @@ import psycopg
 from db.intake.workbook import Limits, open_workbook
 
 AT_ONCE = 5_000
+AGAIN = 0.95  # as fast as the first time, but for what two runs differ anyway
 
 
 @contextmanager
@@ -89,5 +90,8 @@ def compare_copies(path: Path, url: str, least: float, rounds: int) -> bool:
     )
     print(f"  dunghen import {ratio:32.2f} of the bare rate")
     print(f"  the same rows again {again:27.2f} of the first import's rate")
-    print(f"  aim: at least {least:.2f}: {'met' if ratio >= least else 'MISSED'}", flush=True)
-    return ratio >= least
+    met = ratio >= least and again >= AGAIN
+    print(
+        f"  aim: at least {least:.2f}, and again as fast: {'met' if met else 'MISSED'}", flush=True
+    )
+    return met

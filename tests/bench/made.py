@@ -59,7 +59,7 @@ def dossiers(count: int) -> Iterator[list[str]]:
 
 
 def _weekday(day: datetime) -> datetime:
-    return day + timedelta(days=max(0, 7 - day.isoweekday()) if day.isoweekday() > 5 else 0)
+    return day + timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > 5 else 0)
 
 
 def _text(moment: datetime) -> str:

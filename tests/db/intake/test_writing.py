@@ -105,6 +105,34 @@ def test_a_worse_row_of_a_later_file_takes_the_place(engine: Engine) -> None:
     assert known(engine) == [("A", "second")]
 
 
+@pytest.mark.parametrize(
+    "moments",
+    [pytest.param((9, 1), id="the known row first"), pytest.param((1, 9), id="the known row last")],
+)
+def test_the_better_of_two_stays_where_one_of_them_is_known_already(
+    engine: Engine, moments: tuple[int, ...]
+) -> None:
+    write(engine, [letter(written=9)], RANKED)
+    write(engine, [letter(written=moment, delivery=2) for moment in moments], RANKED)
+    assert known(engine, "written, delivery_id") == [(9, 2)]
+
+
+def test_a_row_that_comes_again_unchanged_is_marked_as_named_again(engine: Engine) -> None:
+    write(engine, [letter("A"), letter("B"), letter("C")])
+    write(engine, [letter("A", 20210323, 2), letter("B", 20210323, 2, flags="new")])
+    assert known(engine, "code, flags, day, delivery_id") == [
+        ("A", "", 20210323, 2), ("B", "new", 20210323, 2), ("C", "", 20210322, 1),
+    ]  # fmt: skip
+
+
+def test_an_older_file_marks_nothing_as_named_again(engine: Engine) -> None:
+    write(engine, [letter("A"), letter("B")])
+    write(engine, [letter("A", 20210321, 2), letter("B", 20210321, 2, flags="old")])
+    assert known(engine, "code, flags, day, delivery_id") == [
+        ("A", "", 20210322, 1), ("B", "", 20210322, 1),
+    ]  # fmt: skip
+
+
 def test_rows_may_ask_the_same_connection_while_they_are_written(engine: Engine) -> None:
     """The reader of dossiers looks names up, and adds them, between two rows."""
 
