@@ -185,7 +185,7 @@ class Limits(Section):
 
 class Alerts(Section):
     pushes_per_day: int = Field(
-        3, ge=1, le=10, description="messages a day that the bot may send a person unasked"
+        3, ge=2, le=10, description="messages a day that the bot may send a person unasked"
     )
     quiet_from: ClockTime = Field(
         time(18), description="nothing is pushed from this time on", examples=['"18:00"']
@@ -218,6 +218,9 @@ class Alerts(Section):
     )
     district_wide_units: int = Field(
         5, ge=2, le=100, description="... where at least so many units miss it"
+    )
+    district_wide_working_days: int = Field(
+        2, ge=0, le=10, description="... and so many days on each unit is told of it all the same"
     )
 
 
@@ -555,6 +558,13 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
             f"{path}: schedule.calendar_working_days: {day} is also in calendar_extra_days_off"
             " (name it in one of the two)"
         )
+    if not any(_disturbs(at, settings) for at in settings.schedule.checks):
+        faults.append(
+            f"{path}: schedule.checks: nobody would ever be told anything, because no check comes"
+            f" after schedule.digest_from ({settings.schedule.digest_from:%H:%M}) and outside"
+            f" alerts.quiet_from and quiet_until ({settings.alerts.quiet_from:%H:%M} to"
+            f" {settings.alerts.quiet_until:%H:%M}) (a right value: checks = [\"07:30\"])"
+        )
     if settings.clock.start:
         try:
             settings.clock_start()
@@ -563,6 +573,13 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 f"{path}: clock.start: no such moment (a right value: start = 2021-03-23T08:00)"
             )
     return faults
+
+
+def _disturbs(at: time, settings: Settings) -> bool:
+    """Whether a check at that time may tell somebody something."""
+    begins, ends = settings.alerts.quiet_from, settings.alerts.quiet_until
+    quiet = begins <= at < ends if begins <= ends else at >= begins or at < ends
+    return at >= settings.schedule.digest_from and not quiet
 
 
 def _goal_faults(block: TargetBlock) -> list[str]:

@@ -14,7 +14,7 @@ from alerts.remedy import actionable
 from alerts.silencing import end_mute, exempt, fault_of_text, mute
 from alerts.telling.data_alarms import looks_after
 from alerts.telling.notices import Dispute
-from alerts.working_time import in_effect
+from alerts.working_time import in_effect, when_at_work
 from db import alert_store, audit, outbox, people, shown, snapshots, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
@@ -126,7 +126,7 @@ def _to_stewards(
     target, judged = _target_of(house, alert), _newest_reading(tx, alert)
     if target is None or judged is None:
         return ()
-    bindings = people.all_bindings(tx, now.date())
+    bindings, not_before = people.all_bindings(tx, now.date()), when_at_work(house, tx, now)
     sources: dict[int, str] = {}
     for source in target.sources:
         for steward in looks_after(bindings, source):
@@ -156,7 +156,7 @@ def _to_stewards(
                 ).to_payload()
             },
             dedupe=f"dispute:{alert.id}:{now:%Y%m%d}:{steward}",
-            not_before=now,
+            not_before=not_before,
         )
         for steward, source in sorted(sources.items())
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
+from alerts.counting import DistrictMissing
 from alerts.slots import Nothing, RunNow, newest_slot, slot_decision
-from db import runs
+from alerts.telling.troubles import check_failed
+from alerts.working_time import when_at_work
+from db import outbox, people, runs
 from db.engine import DatabaseUnavailable, reading, writing
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ def decide(house: House) -> RunNow | Nothing:
         for run in closed:
             slot = run.slot.isoformat()
             log.error("check closed undone", slot=slot, outcome=run.outcome, why=run.detail)
+            if run.outcome == runs.GIVEN_UP:
+                _tell_admins(house, run.slot, "died", {})
     with reading(house.engine) as tx:
         done = runs.newest_finished(tx, JOB)
         free = runs.claimable(tx, JOB, newest, now)
@@ -69,7 +74,8 @@ def attempt(
     """One attempt at a slot; its effects and its end in the ledger are one transaction.
 
     A check that fails is logged, and may be attempted again after `rest` times the attempt's
-    number. Raises DatabaseUnavailable where not even that can be written.
+    number; that it failed for good is told to the admins. Raises DatabaseUnavailable where not even
+    that can be written.
     """
     slot = decision.slot
     with writing(house.engine) as tx:
@@ -102,8 +108,21 @@ def attempt(
         told.error("check failed", error=why)
         with writing(house.engine) as tx:
             runs.release(tx, JOB, slot, owner, number, _real_now() + rest * number, why)
+        if isinstance(error, DistrictMissing):
+            _tell_admins(house, slot, error.why, error.facts)
+        elif number >= runs.ATTEMPTS:
+            _tell_admins(house, slot, "failed", {"error": why})
     else:
         told.info("check done")
+
+
+def _tell_admins(house: House, slot: datetime, why: str, facts: Mapping[str, Any]) -> None:
+    """A check that will not be taken is told, once a day: nobody reads a log without cause."""
+    now, here = house.clock(), slot.astimezone(house.zone)
+    with writing(house.engine) as tx:
+        bindings = people.all_bindings(tx, here.date())
+        messages = check_failed(here, why, facts, bindings, when_at_work(house, tx, now))
+        outbox.enqueue(tx, messages, now)
 
 
 @contextmanager

@@ -53,46 +53,28 @@ def roles_on(bindings: Iterable[Binding], day: date) -> frozenset[Role]:
     return frozenset(binding.role for binding in bindings if holds_on(binding, day))
 
 
-def who_hears(
-    chain: Sequence[int],
-    bindings: Sequence[Binding],
-    today: date,
-    absences: Sequence[Absence] = (),
-) -> tuple[int, ...]:
-    """The ids of the persons who are told of a unit, rising; empty: tell the admins.
-
-    The chain is the unit first, then its parents up to the district. The first that is anybody is
-    told: the unit's head, its deputies, its leaders, then the leaders of the nearest parent that
-    has one. The district's own readings go to its leaders before anybody else in it. For whoever
-    is away their stand-in is told, and the deputies where nobody else of their rank is there.
-    """
-    held, away = _on(bindings, absences, today)
-    for unit_id, role in _offices(chain):
-        people = _at_work(held, away, unit_id, role)
-        if people:
-            return tuple(sorted(people))
-    return ()
-
-
 def owners_of(
     chain: Sequence[int],
     bindings: Sequence[Binding],
     today: date,
     absences: Sequence[Absence] = (),
 ) -> tuple[int, ...]:
-    """The ids of the persons who answer for a unit's open items on a day, rising.
+    """The ids of the persons who are told of a unit and answer for its open items, rising.
 
-    They are those who hear of it; where that is nobody, the admins; where everybody is away, those
-    who would be asked if they were not. Empty only where there is neither anybody nor an admin.
+    The chain is the unit first, then its parents up to the district. It is the first that is
+    anybody: the unit's head, its deputies, its leaders, then the leaders of the nearest parent that
+    has one. The district's own readings go to its leaders before anybody else in it. For whoever
+    is away it is their stand-in, and the deputies where nobody else of their rank is there.
+
+    Where that is nobody, it is the admins; where everybody is away, those who would be asked if
+    they were not. Empty only where there is neither anybody nor an admin.
     """
     held, away = _on(bindings, absences, today)
     admins = {binding.person_id for binding in held if binding.role is Role.ADMIN}
-    return (
-        who_hears(chain, bindings, today, absences)
-        or tuple(sorted(admins - away.keys()))
-        or tuple(sorted(admins))
-        or who_hears(chain, bindings, today)
+    people = (
+        _nearest(chain, held, away) or admins - away.keys() or admins or _nearest(chain, held, {})
     )
+    return tuple(sorted(people))
 
 
 def in_charge(
@@ -102,7 +84,8 @@ def in_charge(
     absences: Sequence[Absence] = (),
 ) -> frozenset[int]:
     """The persons who may act on a unit's alerts: its heads and deputies, its leaders and those
-    above it. Whoever is away does not, their stand-in does; where all are away, all may.
+    above it. Whoever is away does not, their stand-in does; where all are away, all may, and where
+    nobody is there, so may the admins who answer for it then.
     """
     held, away = _on(bindings, absences, today)
     people = {
@@ -111,7 +94,8 @@ def in_charge(
         for binding in held
         if (binding.unit_id, binding.role) == (unit_id, role)
     }
-    return frozenset(_present(people, held, away) or people)
+    present = _present(people, held, away)
+    return frozenset(present or people.union(owners_of(chain, bindings, today, absences)))
 
 
 def may_act(
@@ -125,7 +109,7 @@ def may_act(
     """Whether a person may take, or claim done, an alert of the chain's first unit.
 
     `bindings` are everybody's: who stands in for somebody may do what they may. An admin as such
-    may silence an alert, but not answer for it.
+    may silence an alert, and answers for it only where there is nobody else.
     """
     return person_id in in_charge(chain, bindings, today, absences)
 
@@ -240,6 +224,12 @@ def _offices(chain: Sequence[int]) -> list[tuple[int, Role]]:
     leaders = [(unit_id, Role.LEADER) for unit_id in chain]
     is_district = len(chain) == 1
     return leaders + heads if is_district else heads + leaders
+
+
+def _nearest(chain: Sequence[int], held: Held, away: Away) -> set[int]:
+    """Those of the first office that has anybody who is there."""
+    found = (_at_work(held, away, unit_id, role) for unit_id, role in _offices(chain))
+    return next((people for people in found if people), set())
 
 
 def _at_work(

@@ -1,11 +1,11 @@
-"""Which days and hours does the office work, and how much working time lies between two moments?"""
+"""Which days does the office work, and how many working days lie between two?"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 # When the office is open on a working day: (from, until) each, rising, without overlap.
 OfficeHours = tuple[tuple[time, time], ...]
@@ -126,50 +126,6 @@ def vietnamese_calendar(
         first=first,
         last=last,
         days=tuple(ordinal for ordinal in every_day if works(date.fromordinal(ordinal))),
-    )
-
-
-def is_office_time(moment: datetime, calendar: WorkingCalendar, hours: OfficeHours) -> bool:
-    """Whether the office is open at a moment of the district's clock; at closing time it is not."""
-    if not calendar.is_working(moment.date()):
-        return False
-    clock = moment.time()
-    return any(opens <= clock < closes for opens, closes in hours)
-
-
-def working_hours_between(
-    start: datetime, end: datetime, calendar: WorkingCalendar, hours: OfficeHours
-) -> timedelta:
-    """How long the office is open from one moment to another, both of the district's clock.
-
-    Zero when end <= start. Costs a few bisections, however far apart the moments are.
-    """
-    if end <= start:
-        return timedelta()
-    first, last = start.date(), end.date()
-    # Whole days up to and with the last one; then what lies before the start and after the end.
-    days = calendar.between(first, last) + calendar.is_working(first)
-    before = _open_until(start.time(), hours) if calendar.is_working(first) else timedelta()
-    day = _open_until(time.max, hours)
-    after = day - _open_until(end.time(), hours) if calendar.is_working(last) else timedelta()
-    return days * day - before - after
-
-
-def _open_until(clock: time, hours: OfficeHours) -> timedelta:
-    """How long the office has been open on a working day by that time."""
-    open_for = timedelta()
-    for opens, closes in hours:
-        if clock > opens:
-            open_for += _since_midnight(min(clock, closes)) - _since_midnight(opens)
-    return open_for
-
-
-def _since_midnight(clock: time) -> timedelta:
-    return timedelta(
-        hours=clock.hour,
-        minutes=clock.minute,
-        seconds=clock.second,
-        microseconds=clock.microsecond,
     )
 
 

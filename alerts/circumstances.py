@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from alerts.audience import in_charge, named_group, owners_of, who_hears
+from alerts.audience import in_charge, named_group, owners_of
 from alerts.house import House
 from alerts.thresholds.in_force import InForce, for_alerts
 from db import absences, people, thresholds, units
@@ -32,11 +32,7 @@ class Circumstances:
         return self.chains.get(unit_id, (unit_id,))
 
     def hear(self, unit_id: int) -> tuple[int, ...]:
-        """Who is told of the unit."""
-        return who_hears(self.chain(unit_id), self.bindings, self.day, self.absences)
-
-    def own(self, unit_id: int) -> tuple[int, ...]:
-        """Who answers for the unit's open alerts: never nobody, while there is an admin."""
+        """Who is told of the unit: never nobody, while there is an admin."""
         return owners_of(self.chain(unit_id), self.bindings, self.day, self.absences)
 
     def groups(self, unit_id: int) -> tuple[int, ...]:
@@ -62,14 +58,22 @@ class Circumstances:
         """The target as it is judged in the unit, with what admins set."""
         key = (target, unit_id)
         if key not in self._targets:
-            self._targets[key] = self.thresholds.target(self.targets[target], self.chain(unit_id))
+            line = self.line_of(target)
+            self._targets[key] = self.thresholds.target(line, self.chain(unit_id))
         return self._targets[key]
 
     def policy(self, target: str, unit_id: int) -> Policy:
         key = (target, unit_id)
         if key not in self._policies:
-            self._policies[key] = self.thresholds.policy(self.targets[target], self.chain(unit_id))
+            line = self.line_of(target)
+            self._policies[key] = self.thresholds.policy(line, self.chain(unit_id))
         return self._policies[key]
+
+    def line_of(self, target: str) -> Target:
+        """The line of the plan; of one that settings.toml names no more only its id is known."""
+        return self.targets.get(target) or Target(
+            id=target, item="", goal=None, sources=(), applies_to=frozenset()
+        )
 
     def as_alerts_take_it(self, judged: JudgedReading) -> JudgedReading:
         """The reading judged by the unit's own goal, where an admin has set one."""

@@ -23,7 +23,14 @@ from db.records import JudgedReading, Reading, Target, Unit, Verdict
 
 
 class DistrictMissing(Exception):
-    """The unit that settings.toml calls the district is not in the organisation, or no more."""
+    """The unit that settings.toml calls the district is not in the organisation, or no more.
+
+    `why` and its facts: district_unknown (slug), district_ended (name, last_day).
+    """
+
+    def __init__(self, words: str, why: str, **facts: str) -> None:
+        super().__init__(words)
+        self.why, self.facts = why, facts
 
 
 def district_unit(house: House, tx: Connection, day: date) -> Unit:
@@ -31,7 +38,9 @@ def district_unit(house: House, tx: Connection, day: date) -> Unit:
     if found is None:
         raise DistrictMissing(
             f"district.unit: there is no unit '{house.district}' on {day:%d/%m/%Y}"
-            " (run: dunghen migrate; or name a slug that `dunghen units` lists)"
+            " (run: dunghen migrate; or name a slug that `dunghen units` lists)",
+            "district_unknown",
+            slug=house.district,
         )
     if found.valid_to is not None and found.valid_to < day:
         plans = sorted({target.plan for target in house.targets if target.plan})
@@ -39,7 +48,10 @@ def district_unit(house: House, tx: Connection, day: date) -> Unit:
         raise DistrictMissing(
             f"district.unit: {found.name} ended on {found.valid_to:%d/%m/%Y} and {ended} with it:"
             f" nothing is checked for {day:%d/%m/%Y} (name the unit that goes on, e.g. one of"
-            f" `dunghen units --day {day.isoformat()}`); the readings of its own days stay"
+            f" `dunghen units --day {day.isoformat()}`); the readings of its own days stay",
+            "district_ended",
+            name=found.name,
+            last_day=found.valid_to.isoformat(),
         )
     return found
 

@@ -12,20 +12,18 @@ from pathlib import Path
 
 from alerts.circumstances import Circumstances, circumstances, with_thresholds
 from alerts.counting import DistrictMissing, count_all, district_unit
-from alerts.deciding import decide, end_with_units
+from alerts.deciding import decide, end_uncounted
 from alerts.house import House
 from alerts.items import ItemsByKey, items_by_key
+from alerts.known import make_known
 from alerts.replay import Past, past_facts
-from alerts.telling.data_alarms import looks_after, stale_sources
-from alerts.telling.escalating import escalations
-from alerts.telling.morning import digests, due_soon_in
+from alerts.telling.in_order import all_that_is_told
+from alerts.telling.morning import due_soon_in
 from alerts.telling.news import news_of
-from alerts.telling.onlookers import group_messages, units_without_head
-from alerts.telling.silences import endings, summaries, told_now
-from alerts.working_time import in_effect
-from db import alert_store, audit, calendar_days, contacts, outbox, people, shown, snapshots, units
+from alerts.telling.troubles import refused_file
+from alerts.working_time import in_effect, when_at_work
+from db import alert_store, calendar_days, contacts, outbox, people, snapshots, units
 from db.engine import Connection, writing
-from db.freshness import FreshnessBook
 from db.indicators import Moment
 from db.intake import deliveries
 from db.records import (
@@ -34,7 +32,7 @@ from db.records import (
     Move,
     NewMessage,
     Outcome,
-    Step,
+    Phase,
     Unit,
 )  # fmt: skip
 
@@ -67,12 +65,6 @@ class CheckResult:
 
 # What a check leaves open, for its answer in counts.
 STAYS_OPEN = (Move.STILL_OPEN, Move.FROZEN, Move.BETTER, Move.VERIFIED, Move.HANDED_OVER)
-SHOWN_AT_ONCE = frozenset({Move.RESOLVED, Move.REOPENED, Move.VERIFIED, Move.HANDED_OVER})
-LEDGER_OF_CLAIMS = {
-    "claim_proved": "proved",
-    "claimed_items_proved": "proved",
-    "claim_not_proved": "reopened",
-}
 
 
 class _OnlyLooking(Exception):
@@ -142,14 +134,17 @@ def _check(
     items = items_by_key(house, facts, moment, judged, district.id)
     open_now = alert_store.open_alerts(tx, for_change=True)
     steps = decide(judged, open_now, items, people, moment.wall, house.calendar)
-    steps += end_with_units(open_now.values(), units.ended_on(tx, moment.day))
+    in_force = {target.id for target in house.targets_on(moment.day)}
+    steps += end_uncounted(open_now.values(), units.ended_on(tx, moment.day), in_force)
     ids = alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
-    _make_known(tx, steps, ids, now)
+    make_known(tx, steps, ids, now)
     messages = _messages(
         house, tx, facts, snapshot_id, moment, judged, items, people, now,
-        district=district, late=late, first_check=newest is None,
+        district=district, late=late,
     )  # fmt: skip
-    moves = [step.move for step in steps]
+    messages = outbox.not_queued(tx, messages)
+    # Of what waits to be confirmed nothing is open yet.
+    moves = [step.move for step in steps if step.phase is not Phase.PENDING]
     return CheckResult(
         as_of=moment.wall,
         readings=len(judged),
@@ -188,57 +183,14 @@ def _messages(
     *,
     district: Unit,
     late: bool,
-    first_check: bool,
 ) -> tuple[NewMessage, ...]:
     """All that this check has to tell, each thing once, to whoever it concerns."""
-    if moment.wall.time() < house.digest_from:
-        return ()
     soon = partial(due_soon_in, house, facts, moment, people)
     news = news_of(
         house, tx, snapshot_id, moment, now, judged, items, people, soon,
-        district_id=district.id, late=late, first_check=first_check,
+        district_id=district.id, late=late,
     )  # fmt: skip
-    after_silence = summaries(news)
-    return (
-        *after_silence,
-        *digests(news, told_now(after_silence)),
-        *group_messages(news),
-        *escalations(news),
-        *units_without_head(news),
-        *endings(news),
-        *_data_alarms(house, tx, moment, district, now),
-    )
-
-
-def _make_known(tx: Connection, steps: Sequence[Step], ids: Sequence[int], now: datetime) -> None:
-    """What moved is shown in the messages that name it, and a claim's outcome is in the ledger."""
-    for step, alert_id in zip(steps, ids, strict=True):
-        if step.move in SHOWN_AT_ONCE:
-            shown.redraw(tx, alert_id, now)
-        if step.reason in LEDGER_OF_CLAIMS:
-            audit.append(
-                tx, LEDGER_OF_CLAIMS[step.reason], now, unit_id=step.unit_id, alert_id=alert_id,
-                detail={"target": step.target, "reason": step.reason},
-            )  # fmt: skip
-
-
-def _data_alarms(
-    house: House, tx: Connection, moment: Moment, district: Unit, now: datetime
-) -> tuple[NewMessage, ...]:
-    """What the stewards are told of sources that are old or never came."""
-    book = FreshnessBook(tx, moment.day, district.id)
-    below = [unit for unit in units.units_on(tx, moment.day) if unit.parent_id == district.id]
-    used = sorted({s for target in house.targets_on(moment.day) for s in target.sources})
-    standing = [(district, book.of(source, district.id)) for source in used]
-    # A unit speaks for itself only where it has ever delivered on its own.
-    standing += [
-        (unit, book.of(source, unit.id))
-        for source in used
-        for unit in below
-        if book.has_own(source, unit.id)
-    ]
-    bindings = people.all_bindings(tx, moment.day)
-    return stale_sources(standing, house.ages, bindings, house.calendar, moment.day, now)
+    return all_that_is_told(news, district)
 
 
 def take_file(
@@ -259,27 +211,6 @@ def take_file(
         )
         # A name mistyped at a terminal is nobody's news.
         if report.outcome is Outcome.REFUSED and report.reason_code != "no_file":
-            outbox.enqueue(tx, _refusals(tx, report, now), now)
+            bindings = people.all_bindings(tx, report.day)
+            outbox.enqueue(tx, refused_file(report, bindings, when_at_work(house, tx, now)), now)
     return report
-
-
-def _refusals(tx: Connection, report: ImportReport, now: datetime) -> tuple[NewMessage, ...]:
-    """A refused file is told to the source's stewards; where there is none, to the admins."""
-    told = looks_after(people.all_bindings(tx, report.day), report.source)
-    return tuple(
-        NewMessage(
-            person_id=person_id,
-            template="refused_file",
-            payload={
-                "file": report.file,
-                "source": report.source,
-                "reason": report.reason,
-                "reason_code": report.reason_code,
-                "reason_facts": dict(report.reason_facts),
-                "day": report.day.isoformat(),
-            },
-            dedupe=f"refused:{report.delivery_id}:{person_id}",
-            not_before=now,
-        )
-        for person_id in told
-    )

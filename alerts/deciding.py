@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from alerts.circumstances import Circumstances
 from alerts.items import ItemsByKey
-from alerts.lifecycle import end_with_unit, next_step
+from alerts.lifecycle import end_without_proof, next_step
 from db.alert_store import Key
 from db.records import JudgedReading, OpenAlert, Step, Workdays
 
@@ -41,6 +41,14 @@ def decide(
     return tuple(steps)
 
 
-def end_with_units(open_now: Iterable[OpenAlert], ended_units: frozenset[int]) -> tuple[Step, ...]:
-    """The last steps of alerts whose unit has ended."""
-    return tuple(end_with_unit(alert) for alert in open_now if alert.unit_id in ended_units)
+def end_uncounted(
+    open_now: Iterable[OpenAlert], ended_units: Collection[int], targets: Collection[str]
+) -> tuple[Step, ...]:
+    """The last steps of alerts that nothing is counted for any more: their unit has ended, or their
+    target is none of the `targets` that are in force.
+    """
+    return tuple(
+        end_without_proof(alert, "unit_ended" if alert.unit_id in ended_units else "target_ended")
+        for alert in open_now
+        if alert.unit_id in ended_units or alert.target not in targets
+    )

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from alerts.remedy import actionable
 from alerts.telling.lines import (
-    ITEMS,
+    A_HEAD,
     ITEMS_OF_A_LINE,
+    ITEMS_OF_LEADERS,
     LINES,
     NOTHING_MOVED,
+    ROWS,
+    TO_MEND,
     Changes,
     DigestLine,
     Tells,
     changes_of,
     first_lines,
     ids_of,
+    items_once,
     left_out,
+    named_once,
+    of_several_units,
+    rows_of,
     summed,
     swallowed,
     with_few_items,
@@ -26,31 +34,33 @@ from alerts.telling.lines import (
 from db.records import Item, Move, State, Workdays
 
 __all__ = [
-    "ITEMS", "LINES", "Changes", "Digest", "DigestDecision", "DigestLine", "compose_digest",
-    "digest_due", "has_news", "soonest",
+    "LINES", "TO_MEND", "Changes", "Digest", "DigestDecision", "DigestLine", "compose_digest",
+    "digest_due", "soonest",
 ]  # fmt: skip
 
-TO_MEND = frozenset({State.MISSED, State.BEHIND})
 UNKNOWN = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
 KEPT = frozenset({State.MET, State.AT_RISK, State.ON_TRACK, State.NONE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest(Tells):
-    """A morning message before it has words; its lines together are at most `LINES`."""
+    """A morning message before it has words; it is read without turning a page (`ROWS`)."""
 
     unit_name: str
     day: date
     as_of: datetime  # the instant of the check that it tells of
-    to_mend: tuple[DigestLine, ...] = ()  # missed or behind, worst and new first
+    to_mend: tuple[DigestLine, ...] = ()  # somebody is to act on it, worst and new first
+    to_watch: tuple[DigestLine, ...] = ()  # missed, and nothing can be done or decided yet
     resolved: tuple[DigestLine, ...] = ()  # alerts that ended since the last digest
-    # How many lines cannot be judged. Why is told to the stewards of the sources, not to a head.
+    # How many targets cannot be judged in whole. Why is told to the stewards of the sources.
     unknown: int = 0
     kept: tuple[DigestLine, ...] = ()  # met, or nothing to count
     due_soon: tuple[Item, ...] = ()
-    more: int = 0  # lines of the first three kinds that found no room
-    kept_more: int = 0
+    more: int = 0  # lines to mend, to watch and resolved that found no room
+    kept_more: int = 0  # targets of which nothing else is said
     due_soon_more: int = 0
+    reminder: bool = False  # it repeats what is open: nothing else is said
+    nothing_new: bool = False  # it is sent to say so
     quiet: bool = False  # all is known, nothing waits to be done and nothing was resolved
     changes: Changes = NOTHING_MOVED
     more_critical: tuple[tuple[str, int], ...] = ()  # of `more`: critical or new, by target
@@ -66,7 +76,7 @@ class Digest(Tells):
 
     @property
     def alert_ids(self) -> tuple[int, ...]:
-        return ids_of((*self.to_mend, *self.kept))
+        return ids_of((*self.to_mend, *self.to_watch, *self.kept))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,66 +107,120 @@ def digest_due(
     return DigestDecision(send=False, reason="no_news")
 
 
-def has_news(lines: Iterable[DigestLine], due_soon: Sequence[Item] = ()) -> bool:
-    """Whether anything moved since the last digest, or falls due within the early warning."""
-    return bool(due_soon) or any(line.is_new for line in lines)
-
-
 def compose_digest(
     unit_name: str,
     lines: Sequence[DigestLine],
     today: date,
     as_of: datetime,
     due_soon: Sequence[Item] = (),
+    *,
+    first: bool = False,
+    reminder: bool = False,
+    nothing_new: bool = False,
 ) -> Digest:
     """One person's digest from all readings that they hear of.
 
-    Ten lines at most: what is to be mended, then what was mended, and only then what is kept; what
-    finds no room is counted, and so is what cannot be judged; what of it is critical or new is
-    named by its target. A line of the person's own unit stands for those of the units below it
-    (`swallowed`). Lines without a number (info, not applicable) are left out.
+    What is to be mended comes first, then what was mended, what is only watched, and what is kept
+    where nothing is to be mended; all of it in `ROWS` rows. What finds no room is counted; what of
+    it is critical or new is named by its target. A line of the person's own unit stands for those
+    of the units below it (`swallowed`); whoever hears of several units reads of few items. Lines
+    without a number (info, not applicable) are left out.
+
+    `first`: nothing was told before that could have changed. `reminder`: only what is open is
+    said. `nothing_new`: it is sent to say so.
     """
     resolved = [line for line in lines if _just_resolved(line)]
     others = [line for line in lines if not _just_resolved(line)]
+    bad = [line for line in others if line.calls]
     kinds = {
-        "to_mend": swallowed((x for x in others if x.state in TO_MEND), unit_name),
+        "to_mend": swallowed((x for x in bad if _can_be_acted_on(x)), unit_name),
         "resolved": swallowed(resolved, unit_name),
-        "kept": swallowed((x for x in others if x.state in KEPT), unit_name),
+        "to_watch": swallowed((x for x in bad if not _can_be_acted_on(x)), unit_name),
+        "kept": swallowed((x for x in others if x.state in KEPT and not x.calls), unit_name),
     }
-    unknown = sum(line.state in UNKNOWN for line in others)
-    shown: dict[str, tuple[DigestLine, ...]] = {}
-    room = LINES
-    for kind, found in kinds.items():
-        shown[kind] = first_lines(found, room)
-        room -= len(shown[kind])
-    no_room = {kind: left_out(found, shown[kind]) for kind, found in kinds.items()}
-
-    soon = soonest(due_soon)
-    to_mend = with_few_items(shown["to_mend"], ITEMS - len(soon))
-    named = len(soon) + sum(len(line.items) for line in to_mend)
+    if reminder:
+        kinds |= {"to_watch": [], "kept": []}
+    leads = of_several_units(lines, unit_name)
+    soon = () if leads else soonest(due_soon)
+    more_soon = len(due_soon) - len(soon)
+    for_soon = (A_HEAD + len(soon) if soon else 0) + bool(more_soon)
+    shown = _with_room(kinds, leads=leads, room=ROWS - for_soon)
+    told = ("to_mend", "to_watch", "resolved")
+    no_room = {kind: left_out(kinds[kind], shown[kind]) for kind in told}
+    named: set[str] = set()
+    to_mend = named_once(shown["to_mend"], named)
+    soon = items_once(soon, named)
+    of_unknown = {line.target for line in others if line.state in UNKNOWN}
     return Digest(
         unit_name=unit_name,
         day=today,
         as_of=as_of,
         to_mend=to_mend,
-        resolved=with_few_items(shown["resolved"], 0),
-        unknown=unknown,
-        kept=with_few_items(shown["kept"], ITEMS - named),
+        to_watch=shown["to_watch"],
+        resolved=shown["resolved"],
+        unknown=0 if reminder else len(of_unknown),
+        kept=named_once(shown["kept"], named),
         due_soon=soon,
-        more=len(no_room["to_mend"]) + len(no_room["resolved"]),
-        kept_more=len(no_room["kept"]),
-        due_soon_more=len(due_soon) - len(soon),
-        quiet=not (
-            kinds["to_mend"]
-            or resolved
-            or unknown
-            or due_soon
-            or any(line.items for line in kinds["kept"])
-        ),
-        changes=changes_of(lines, unit_name),
+        more=sum(map(len, no_room.values())),
+        kept_more=len({x.target for x in kinds["kept"]} - _targets_of(shown) - of_unknown),
+        due_soon_more=more_soon,
+        reminder=reminder,
+        nothing_new=nothing_new,
+        quiet=not (bad or resolved or of_unknown or due_soon or _with_items(kinds["kept"])),
+        changes=NOTHING_MOVED if first or reminder else changes_of(lines, unit_name),
         more_critical=summed(no_room["to_mend"]),
         counted_ids=ids_of(no_room["to_mend"]),
     )
+
+
+def _can_be_acted_on(line: DigestLine) -> bool:
+    """A small sample, or what waits to be confirmed, is to be watched; its items can be mended."""
+    told = line.alert_id is not None or line.critical or line.is_new
+    return told or bool(actionable(line.items))
+
+
+def _with_room(
+    kinds: Mapping[str, Sequence[DigestLine]], *, leads: bool, room: int
+) -> dict[str, tuple[DigestLine, ...]]:
+    """What is shown of each kind: the lines to mend, then a few others, then the items."""
+    for_resolved = A_HEAD + 1 if kinds["resolved"] else 0
+    to_mend = first_lines(kinds["to_mend"], room - for_resolved)
+    room -= rows_of(with_few_items(to_mend, 0))
+    items = min(sum(len(line.items[:ITEMS_OF_A_LINE]) for line in to_mend), ITEMS_OF_LEADERS)
+    few = LINES - len(to_mend)
+
+    resolved = first_lines(kinds["resolved"], max(room - items, for_resolved) - A_HEAD, most=few)
+    room -= rows_of(with_few_items(resolved, 0)) + (A_HEAD if resolved else 0)
+    few -= len(resolved)
+
+    # Green lines are for a day on which nothing is red.
+    kept = [] if kinds["to_mend"] or kinds["to_watch"] else kinds["kept"]
+    kept = [*_with_items(kinds["kept"]), *(line for line in kept if not line.items)]
+    others: dict[str, tuple[DigestLine, ...]] = {}
+    for kind, found in (("to_watch", kinds["to_watch"]), ("kept", kept)):
+        head = A_HEAD if to_mend or resolved or others.get("to_watch") else 0
+        others[kind] = first_lines(found, room - items - head, most=few)
+        room -= rows_of(with_few_items(others[kind], 0)) + (head if others[kind] else 0)
+        few -= len(others[kind])
+
+    allowed = min(room, ITEMS_OF_LEADERS) if leads else room
+    to_mend = with_few_items(to_mend, allowed)
+    allowed -= sum(len(line.items) for line in to_mend)
+    return {
+        "to_mend": to_mend,
+        "resolved": with_few_items(resolved, 0),
+        "to_watch": with_few_items(others["to_watch"], 0),
+        "kept": with_few_items(others["kept"], allowed),
+    }
+
+
+def _with_items(lines: Iterable[DigestLine]) -> list[DigestLine]:
+    """The lines that name something although their goal is met."""
+    return [line for line in lines if line.items]
+
+
+def _targets_of(shown: Mapping[str, Iterable[DigestLine]]) -> set[str]:
+    return {line.target for lines in shown.values() for line in lines}
 
 
 def _just_resolved(line: DigestLine) -> bool:

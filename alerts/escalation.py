@@ -53,16 +53,28 @@ def due_rungs(
     """The rungs of the alert's own ladder that are due and not told yet, the lowest first.
 
     `now` is the district's clock. Working days count from the day on which the alert began to wait
-    for somebody. While somebody has taken it, or claims that it is done, no rung is due; one that
-    has just been `reopened`, because the claim was not true, owes its next rung at once.
+    for somebody. While somebody has taken it no rung is due. Nor is one while a claim that it is
+    done waits for proof, until it has waited longer than the ladder's first rung: from then on
+    the days count from the claim. One that has just been `reopened`, because the claim was not
+    true, owes its next rung at once.
     """
-    if alert.phase is not Phase.OPEN:
+    since = _waits_since(alert)
+    if since is None:
         return ()
-    since = (alert.waits_since or alert.opened_at).astimezone(now.tzinfo)
-    waited = calendar.between(since.date(), now.date())
+    waited = calendar.between(since.astimezone(now.tzinfo).date(), now.date())
+    patience = alert.ladder[0].after_working_days if alert.ladder else 0
+    if alert.phase is Phase.CLAIMED and waited <= patience:
+        return ()
     left = alert.ladder[alert.rungs_told :]
     due = tuple(rung for rung in left if rung.after_working_days <= waited)
     return due or (left[:1] if reopened else ())
+
+
+def _waits_since(alert: OpenAlert) -> datetime | None:
+    """Since when an answer or a proof is missing; None: nothing is waited for."""
+    if alert.phase is Phase.CLAIMED:
+        return alert.claimed_at
+    return (alert.waits_since or alert.opened_at) if alert.phase is Phase.OPEN else None
 
 
 def people_of(

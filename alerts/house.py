@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.calendar import OfficeHours, WorkingCalendar
 from alerts.judge import AgeRule
+from alerts.telling.quiet import is_quiet
 from db.engine import Engine
 from db.intake.rules import IntakeRules
 from db.records import ImportReport, Target
@@ -39,6 +40,7 @@ class House:
     repeat_working_days: int = 3
     district_wide_percent: int = 80  # a target missed by such a share of the units,
     district_wide_units: int = 5  # and by at least so many, is one cause
+    district_wide_working_days: int = 2  # for so long
     # In Vietnamese, why a file was refused; the words are in the templates.
     refusal_words: Callable[[ImportReport], str | None] = field(default=lambda _report: None)
     admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
@@ -50,3 +52,7 @@ class House:
     def wall_day(self, moment: datetime) -> date:
         """The district's date at an instant."""
         return moment.astimezone(self.zone).date()
+
+    def is_quiet(self, wall: datetime) -> bool:
+        """Whether nobody may be disturbed at that moment of the district's clock."""
+        return is_quiet(wall, self.calendar, self.quiet_from, self.quiet_until)

@@ -28,7 +28,7 @@ from db.records import (
 __all__ = [
     "FROZEN_STATES",
     "MISSED_STATES",
-    "end_with_unit",
+    "end_without_proof",
     "is_critical",
     "next_step",
     "unchanged",
@@ -90,13 +90,15 @@ def next_step(
     return _kept(check, open_alert, policy, goal)
 
 
-def end_with_unit(alert: OpenAlert) -> Step:
-    """The last step of an alert whose unit has ended: nobody can keep its promise any more."""
+def end_without_proof(alert: OpenAlert, reason: str) -> Step:
+    """The last step of an alert that nobody can mend any more: its unit has ended (unit_ended), or
+    the line of the plan (target_ended).
+    """
     heard = alert.phase is not Phase.PENDING
     return unchanged(
         alert,
         Move.RESOLVED if heard else Move.DROPPED,
-        "unit_ended",
+        reason,
         phase=Phase.RESOLVED if heard else Phase.DROPPED,
         state=State.NOT_APPLICABLE,
         gone_keys=alert.item_keys,
@@ -177,14 +179,16 @@ def _still_missed(
 ) -> Step:
     """An alert that people know of, and whose goal is missed again."""
     left = _owner_has_left(alert, in_charge)
-    stays = Phase.OPEN if left else alert.phase
+    # What somebody said to be done is for data to judge, whoever is there meanwhile.
+    claimed = alert.phase is Phase.CLAIMED
+    stays = Phase.OPEN if left and not claimed else alert.phase
     bad = alert.bad_checks + 1
     worse = _worse(check, alert)
 
     # A claim is judged by data of a later day: what was said to be done is there, or it is not.
-    if alert.phase is Phase.CLAIMED and _is_later_than_claim(check.judged, alert, now):
-        claimed = alert.claimed_keys
-        if not claimed or claimed & {item.key for item in actionable(check.items)}:
+    if claimed and _is_later_than_claim(check.judged, alert, now):
+        keys = alert.claimed_keys
+        if not keys or keys & {item.key for item in actionable(check.items)}:
             return check.step(Move.REOPENED, "claim_not_proved", Phase.OPEN, bad=bad)
         after = Phase.OPEN if left else Phase.TAKEN
         if worse:
@@ -195,15 +199,14 @@ def _still_missed(
         return check.step(Move.WORSE, worse, stays, bad=bad)
 
     # Somebody new is in charge, and has not said yet that they act.
-    if left:
+    if left and not claimed:
         return check.step(Move.HANDED_OVER, "no_longer_in_charge", Phase.OPEN, bad=bad)
 
     if check.before - check.keys:
         return check.step(Move.BETTER, "items_done", stays, bad=bad)
     if _compare_rates(check.judged, alert) > 0:
         return check.step(Move.BETTER, "rate_rose", stays, bad=bad)
-    waits = alert.phase is Phase.CLAIMED
-    reason = "waits_for_proof" if waits else "nothing_changed"
+    reason = "waits_for_proof" if claimed else "nothing_changed"
     return check.step(Move.STILL_OPEN, reason, stays, bad=bad)
 
 

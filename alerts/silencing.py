@@ -33,14 +33,15 @@ def mute(
 ) -> Done | Refused:
     """Silences an alert ("alert"), its target in its unit ("target") or its whole unit ("unit").
 
-    Where the same is silent already, its end is moved: its start, author and reason stay.
+    Where the same person has silenced the same already, its end is moved, and its start stays;
+    what another has silenced is theirs: this is a silence beside it.
     """
     alert = alert_store.alert_by_id(tx, alert_id, for_change=True)
     if alert is None:
         return Refused(reason="no_such_alert")
     if scope not in SCOPES:
         return Refused(reason="no_such_scope")
-    rights = _rights(tx, house, person, alert.unit_id, now)
+    rights = _rights(tx, house, person.id, alert.unit_id, now)
     allowed = rights.leads or rights.admin or (may_act and scope != "unit")
     faulty = (
         _fault_of_alert(alert, allowed=allowed, scope=scope)
@@ -68,7 +69,7 @@ def exempt(
     alert = alert_store.alert_by_id(tx, alert_id, for_change=True)
     if alert is None:
         return Refused(reason="no_such_alert")
-    allowed = may_act and _rights(tx, house, person, alert.unit_id, now).leads_in_person
+    allowed = may_act and _rights(tx, house, person.id, alert.unit_id, now).leads_in_person
     faulty = (
         _fault_of_alert(alert, allowed=allowed, scope="alert")
         or fault_of_text("document", document)
@@ -88,16 +89,9 @@ def end_mute(
     silence = mutes.mute_by_id(tx, mute_id)
     if silence is None:
         return Refused(reason="no_such_mute")
-    alert = alert_store.alert_by_id(tx, silence.alert_id) if silence.alert_id else None
-    unit_id = alert.unit_id if alert else silence.unit_id
-    rights = _rights(tx, house, person, unit_id, now)
-    if silence.document is not None:
-        allowed = rights.leads_in_person
-    else:
-        of_all = silence.target is None and silence.alert_id is None
-        allowed = rights.leads or rights.admin or (may_act and not of_all)
-    if not (allowed or silence.by == person.id):
+    if not may_end(tx, house, silence, person.id, may_act, now):
         return Refused(reason="not_yours")
+    unit_id = unit_of(tx, silence)
     if not mutes.end(tx, mute_id, now):
         return Refused(reason="mute_over")
     _redraw(tx, silence, now)
@@ -106,6 +100,39 @@ def end_mute(
         detail={"mute_id": mute_id, "target": silence.target},
     )  # fmt: skip
     return Done(reason="mute_ended", mute_id=mute_id)
+
+
+def may_end(
+    tx: Connection, house: House, silence: Mute, person_id: int, may_act: bool, now: datetime
+) -> bool:
+    """Whether a person may end a silence; `may_act`: they are in charge of its unit."""
+    if silence.by == person_id:
+        return True
+    rights = _rights(tx, house, person_id, unit_of(tx, silence), now)
+    if silence.document is not None:
+        return rights.leads_in_person
+    of_all = silence.target is None and silence.alert_id is None
+    return rights.leads or rights.admin or (may_act and not of_all)
+
+
+def unit_of(tx: Connection, silence: Mute) -> int | None:
+    """The unit that a silence is in; None: in all."""
+    alert = alert_store.alert_by_id(tx, silence.alert_id) if silence.alert_id else None
+    return alert.unit_id if alert else silence.unit_id
+
+
+def given_from_above(tx: Connection, house: House, silence: Mute, unit_id: int) -> bool:
+    """Whether a silence was given to the unit by somebody above it (a leader of a unit above, an
+    admin), by the roles that they filled when they gave it; else by somebody of the unit itself.
+
+    Above the district there is nobody: what its leaders silence there is from above.
+    """
+    day, chain = house.wall_day(silence.starts_at), units.chain(tx, unit_id)
+    above = chain[1:] or chain
+    return any(
+        held.role is Role.ADMIN or (held.role is Role.LEADER and held.unit_id in above)
+        for held in people.bindings_of(tx, silence.by, day)
+    )
 
 
 def fault_of_text(name: str, given: str) -> str | None:
@@ -142,13 +169,13 @@ class _Rights:
 
 
 def _rights(
-    tx: Connection, house: House, person: Person, unit_id: int | None, now: datetime
+    tx: Connection, house: House, person_id: int, unit_id: int | None, now: datetime
 ) -> _Rights:
     """What the person's roles over a unit allow; of no unit: over all of them."""
     today = house.wall_day(now)
     chain: Collection[int] = units.chain(tx, unit_id) if unit_id is not None else ()
-    held = people.bindings_of(tx, person.id, today)
-    own = people.own_bindings(tx, person.id, today)
+    held = people.bindings_of(tx, person_id, today)
+    own = people.own_bindings(tx, person_id, today)
     leading = [b for b in held if b.role is Role.LEADER and b.unit_id in chain]
     return _Rights(
         leads=bool(leading),
@@ -187,11 +214,13 @@ def _silence(
     """Moves the end of the silence of just this, or makes a new one; says so onwards."""
     kind = "muted" if document is None else "exempted"
     done = {"muted": "mute_moved", "exempted": "exemption_moved"}[kind]
-    mute_id = _in_force(tx, named, document, now)
-    if mute_id is None or not mutes.move_end(tx, mute_id, ends_at, now=now):
+    given = reason.strip()
+    mute_id = _in_force(tx, named, document, person, now)
+    moved = mute_id and mutes.move_end(tx, mute_id, ends_at, given, now=now)
+    if mute_id is None or not moved:
         done = kind
         mute_id = mutes.add(
-            tx, reason=reason.strip(), document=document and document.strip(), by=person.id,
+            tx, reason=given, document=document and document.strip(), by=person.id,
             starts_at=now, ends_at=ends_at, alert_id=named.alert_id, unit_id=named.unit_id,
             target=named.target,
         )  # fmt: skip
@@ -199,7 +228,7 @@ def _silence(
     if silence is not None:
         _redraw(tx, silence, now)
     detail = {
-        "mute_id": mute_id, "until": ends_at.isoformat(), "reason": reason.strip(),
+        "mute_id": mute_id, "until": ends_at.isoformat(), "reason": given,
         "document": document, "of_unit": named.unit_id is not None, "target": named.target,
         "moved": done != kind,
     }  # fmt: skip
@@ -210,14 +239,19 @@ def _silence(
     return Done(reason=done, mute_id=mute_id)
 
 
-def _in_force(tx: Connection, named: _Named, document: str | None, now: datetime) -> int | None:
-    """The silence of exactly this that is in force; another document is another exemption."""
+def _in_force(
+    tx: Connection, named: _Named, document: str | None, person: Person, now: datetime
+) -> int | None:
+    """The person's silence of exactly this that is in force; another document is another exemption,
+    and whichever leader gives it anew by the same document moves it.
+    """
     given = document and document.strip()
     for each in mutes.active(tx, now):
         same = (each.alert_id, each.unit_id, each.target) == (
             named.alert_id, named.unit_id, named.target,
         )  # fmt: skip
-        if same and each.document == given:
+        theirs = each.by == person.id or given is not None
+        if same and theirs and each.document == given:
             return each.id
     return None
 

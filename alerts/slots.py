@@ -29,14 +29,6 @@ def newest_slot(checks: Sequence[time], zone: tzinfo, now: datetime) -> datetime
     )
 
 
-def next_slot(checks: Sequence[time], zone: tzinfo, now: datetime) -> datetime:
-    """The first slot after `now`, in the district's zone."""
-    return min(
-        (slot for slot in _around(checks, zone, now) if slot.astimezone(UTC) > now),
-        key=_instant,
-    )
-
-
 def slot_decision(
     newest: datetime, newest_finished: datetime | None, now: datetime, grace: timedelta = GRACE
 ) -> RunNow | Nothing:
@@ -61,7 +53,7 @@ def slot_decision(
 
 def _around(checks: Sequence[time], zone: tzinfo, now: datetime) -> Iterator[datetime]:
     today = now.astimezone(zone).date()
-    for days in (-1, 0, 1):
+    for days in (-1, 0):
         for check in checks:
             yield datetime.combine(today + timedelta(days=days), check, tzinfo=zone)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts.calendar import WorkingCalendar
 from alerts.house import House
+from alerts.telling.quiet import hold_until
 from db import calendar_days
 from db.calendar_days import Change, ClockStop, DayKind, StopBook
 from db.engine import Connection
@@ -50,6 +51,12 @@ def in_effect(house: House, tx: Connection) -> House:
     """The house with the calendar that holds in this transaction; changes need no new start."""
     days = [(each.day, each.kind) for each in calendar_days.named_days(tx)]
     return replace(house, calendar=with_days(house.calendar, days)) if days else house
+
+
+def when_at_work(house: House, tx: Connection, now: datetime) -> datetime:
+    """`now`, or the end of the quiet time that it lies in: when somebody may be disturbed."""
+    here, calendar = now.astimezone(house.zone), in_effect(house, tx).calendar
+    return hold_until(here, calendar, house.quiet_from, house.quiet_until)
 
 
 # --- may it be changed so? ------------------------------------------------------------------------

@@ -173,6 +173,20 @@ def last_acts(tx: Connection, alert_ids: Collection[int]) -> dict[int, tuple[Mov
     return {row.alert_id: (Move(row.move), row.person_id, row.at) for row in rows}
 
 
+def moments_of(
+    tx: Connection, alert_ids: Collection[int], move: Move | None = None
+) -> dict[int, datetime]:
+    """When each alert began, be it pending; or, of a move, when it was made last."""
+    moment = func.min(AlertStepRow.at) if move is None else func.max(AlertStepRow.at)
+    asked = select(AlertStepRow.alert_id, moment.label("moment")).where(
+        AlertStepRow.alert_id.in_(list(alert_ids))
+    )
+    if move is not None:
+        asked = asked.where(AlertStepRow.move == move.value)
+    rows = tx.execute(asked.group_by(AlertStepRow.alert_id)) if alert_ids else ()
+    return {row.alert_id: row.moment for row in rows}
+
+
 def false_claims(tx: Connection, first: datetime, last: datetime) -> dict[int, tuple[int, int]]:
     """Of each unit: how many claims data have shown to be false, and how many were judged at all,
     in steps from the first moment to the last (both count).

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, or_, select, text
 
-from db.tables import AuditRow
+from db.tables import AlertRow, AuditRow, ToldRow
 
 START = ""  # what stands before the first row
 LOCK = 1215_2023  # advisory lock of whoever appends (SQLite has one writer anyway)
@@ -106,14 +106,24 @@ def entries(
     before: datetime | None = None,
     unit_id: int | None = None,
 ) -> Iterator[AuditEntry]:
-    """The rows from a moment until before another, of one unit or of all, in their order."""
+    """The rows from a moment until before another, in their order; of all units, or of one: its
+    own, those of its alerts, and those of every message that told anybody of its alerts.
+    """
     query = select(*(getattr(AuditRow, name) for name in AuditEntry.__dataclass_fields__))
     if first is not None:
         query = query.where(AuditRow.at >= first)
     if before is not None:
         query = query.where(AuditRow.at < before)
     if unit_id is not None:
-        query = query.where(AuditRow.unit_id == unit_id)
+        its_alerts = select(AlertRow.id).where(AlertRow.unit_id == unit_id)
+        told = select(ToldRow.outbox_id).where(ToldRow.alert_id.in_(its_alerts))
+        query = query.where(
+            or_(
+                AuditRow.unit_id == unit_id,
+                AuditRow.alert_id.in_(its_alerts),
+                AuditRow.outbox_id.in_(told),
+            )
+        )
     rows = tx.execution_options(yield_per=AT_ONCE).execute(query.order_by(AuditRow.id))
     for row in rows:
         yield AuditEntry(**row._mapping)

@@ -100,7 +100,9 @@ def all_bindings(tx: Connection, day: date) -> tuple[Binding, ...]:
 
 
 def predecessor_of(tx: Connection, unit_id: int, person_id: int, day: date) -> str:
-    """The name of whoever headed a unit last, before or beside this person; empty: nobody did."""
+    """The name of whoever headed a unit last and does no more; empty: nobody did. Whoever heads it
+    beside this person has not gone.
+    """
     name = tx.scalar(
         select(PersonRow.name)
         .join(BindingRow, BindingRow.person_id == PersonRow.id)
@@ -110,8 +112,9 @@ def predecessor_of(tx: Connection, unit_id: int, person_id: int, day: date) -> s
             BindingRow.deputy.is_(False),
             BindingRow.person_id != person_id,
             BindingRow.valid_from <= day,
+            BindingRow.valid_to < day,
         )
-        .order_by(BindingRow.valid_from.desc(), BindingRow.id.desc())
+        .order_by(BindingRow.valid_to.desc(), BindingRow.id.desc())
         .limit(1)
     )
     return name or ""

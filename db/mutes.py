@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from db.engine import new_id
 from db.records import Mute
@@ -46,15 +46,17 @@ def add(
     return new_id(tx.execute(insert(MuteRow).values(**values)))
 
 
-def move_end(tx: Connection, mute_id: int, ends_at: datetime, *, now: datetime) -> bool:
-    """Another end for a silence that is in force; its start stays. False where it is over.
+def move_end(
+    tx: Connection, mute_id: int, ends_at: datetime, reason: str, *, now: datetime
+) -> bool:
+    """Another end for a silence that is in force, and why; its start stays. False where it is over.
 
     Whoever was reminded of its old end is reminded of the new one.
     """
     moved = tx.execute(
         update(MuteRow)
         .where(MuteRow.id == mute_id, _in_force(now))
-        .values(ends_at=ends_at, reminded_at=None)
+        .values(ends_at=ends_at, reason=reason, reminded_at=None)
     )
     return moved.rowcount > 0
 
@@ -75,6 +77,12 @@ def mute_by_id(tx: Connection, mute_id: int) -> Mute | None:
 def active(tx: Connection, now: datetime) -> tuple[Mute, ...]:
     """What is silent at a moment, the first to end first; at its end it is over."""
     return _mutes(tx, _in_force(now))
+
+
+def since(tx: Connection, first: datetime, now: datetime) -> tuple[Mute, ...]:
+    """What was silent at any time from a moment on, over or not, the first to end first."""
+    over = func.coalesce(MuteRow.ended_at, MuteRow.ends_at)
+    return _mutes(tx, MuteRow.starts_at <= now, over > first)
 
 
 def to_remind(tx: Connection, now: datetime, *, ahead: timedelta = A_DAY) -> tuple[Mute, ...]:

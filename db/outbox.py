@@ -21,8 +21,20 @@ from db.records import Move, NewMessage, OutboxMessage, Telling
 from db.tables import ChatPaceRow, OutboxRow, PersonRow
 
 ENDS = (Move.RESOLVED, Move.DROPPED)
+AT_ONCE = 500  # names that one question holds
 # Whoever is told of a pending alert knows of it too.
 MAKE_KNOWN = (*TELLING_MOVES, Move.PENDING, Move.DROPPED)
+
+
+def not_queued(tx: Connection, messages: Sequence[NewMessage]) -> tuple[NewMessage, ...]:
+    """Those of the messages that `enqueue` would queue: of each `dedupe` the first, and once."""
+    first = {message.dedupe: message for message in reversed(messages)}
+    names = list(first)
+    known: set[str] = set()
+    for start in range(0, len(names), AT_ONCE):
+        some = OutboxRow.dedupe.in_(names[start : start + AT_ONCE])
+        known.update(tx.scalars(select(OutboxRow.dedupe).where(some)))
+    return tuple(m for m in messages if first[m.dedupe] is m and m.dedupe not in known)
 
 
 def enqueue(tx: Connection, messages: Sequence[NewMessage], now: datetime) -> int:

@@ -44,6 +44,28 @@ def checks_of(tx: Connection, day: date) -> tuple[datetime, ...]:
     return tuple(rows)
 
 
+def checks_before(tx: Connection, moment: datetime, most: int) -> tuple[datetime, ...]:
+    """The newest checks in order before a moment, the latest first."""
+    rows = tx.scalars(
+        select(SnapshotRow.as_of)
+        .where(SnapshotRow.as_of < moment, SnapshotRow.in_order)
+        .order_by(SnapshotRow.as_of.desc())
+        .limit(most)
+    )
+    return tuple(rows)
+
+
+def with_data_at(tx: Connection, as_of: datetime) -> frozenset[tuple[int, str]]:
+    """The units and targets that a check had ever got data of."""
+    rows = tx.execute(
+        select(ReadingRow.unit_id, ReadingRow.target)
+        .join(SnapshotRow, SnapshotRow.id == ReadingRow.snapshot_id)
+        .where(SnapshotRow.as_of == as_of, ReadingRow.state != State.NO_DATA.value)
+        .distinct()
+    )
+    return frozenset((row.unit_id, row.target) for row in rows)
+
+
 def newest_delivery(tx: Connection) -> int:
     """The id of the newest delivery; 0 before the first."""
     return tx.scalar(select(func.max(DeliveryRow.id))) or 0

@@ -118,6 +118,32 @@ def tellings_of(
     return {alert_id: tuple(times) for alert_id, times in found.items()}
 
 
+def first_tellings(tx: Connection, alert_ids: Collection[int]) -> dict[int, datetime]:
+    """Alert -> when those who answer for it were told of it first, or were tried to be told."""
+    asked_to_act = (Telling.DIGEST.value, Telling.URGENT.value, Telling.SUMMARY.value)
+    rows = tx.execute(
+        select(ToldRow.alert_id, func.min(ToldRow.at).label("at"))
+        .where(ToldRow.alert_id.in_(list(alert_ids)), ToldRow.kind.in_(asked_to_act))
+        .group_by(ToldRow.alert_id)
+    )
+    return {row.alert_id: row.at for row in rows}
+
+
+def silences_told(tx: Connection) -> dict[int, frozenset[str]]:
+    """Person -> the marks of the silent sources that a message to them has named."""
+    found: dict[int, set[str]] = {}
+    rows = tx.execute(
+        select(OutboxRow.person_id, OutboxRow.dedupe, OutboxRow.payload).where(
+            OutboxRow.template == "stale_source"
+        )
+    )
+    for person_id, dedupe, payload in rows:
+        # A message of before named one source, and was itself named by its mark and its person.
+        marks = payload.get("marks") or [dedupe.rpartition(":")[0]]
+        found.setdefault(person_id, set()).update(marks)
+    return {person_id: frozenset(marks) for person_id, marks in found.items()}
+
+
 def _arrives() -> ColumnElement[bool]:
     """The message arrived, or still may."""
     return or_(OutboxRow.outcome.is_(None), OutboxRow.outcome.not_in(NEVER_ARRIVED))

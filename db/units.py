@@ -65,11 +65,6 @@ def unit_by_slug(tx: Connection, slug: str, day: date) -> Unit | None:
     return next((unit for unit in units if unit.valid_to and unit.valid_to < day), None)
 
 
-def has_ended(tx: Connection, unit_id: int, day: date) -> bool:
-    last = unit_by_id(tx, unit_id).valid_to
-    return last is not None and last < day
-
-
 def ended_on(tx: Connection, day: date) -> frozenset[int]:
     """The units that have ended before a day."""
     return frozenset(tx.scalars(select(UnitRow.id).where(UnitRow.valid_to < day)))

@@ -1,13 +1,16 @@
 """Who is told that data are missing or old? The steward of the source, never the head of a unit.
 
-Pure: freshness, bindings and a day in, messages out. The same silence is told once: each message is
-named by the source, the unit and the day of its newest data.
+Pure: freshness, bindings and a day in, messages out. The same silence is told once: each has a mark
+of the source, the unit and the day of its newest data, and each message keeps its marks.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from alerts.judge import AgeRule, too_old
 from db.records import Binding, Freshness, NewMessage, Role, Unit, Workdays
@@ -27,6 +30,32 @@ def named_steward(bindings: Iterable[Binding], source: str) -> tuple[int, ...]:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Silence:
+    """A source that is old or never came, in the district or in one unit of it."""
+
+    kind: str  # stale, missing
+    source: str
+    unit: Unit
+    newest: date | None
+    working_days: int | None  # the age of the newest data
+
+    @property
+    def mark(self) -> str:
+        newest = f"{self.newest:%Y%m%d}" if self.newest else "never"
+        return f"{self.kind}:{self.source}:{self.unit.id}:{newest}"
+
+    def to_payload(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "source": self.source,
+            "unit": self.unit.name,
+            "is_district": self.unit.kind == "district",
+            "newest": self.newest.isoformat() if self.newest else None,
+            "working_days": self.working_days,
+        }
+
+
 def stale_sources(
     standing: Iterable[tuple[Unit, Freshness]],
     max_age: Mapping[str, AgeRule],
@@ -34,47 +63,57 @@ def stale_sources(
     calendar: Workdays,
     today: date,
     now: datetime,
+    known: Mapping[int, Iterable[str]],
 ) -> tuple[NewMessage, ...]:
-    """The messages about old or missing data; `standing` is how each unit stands with each source.
-
-    A unit's own silence is told only where its district's data are fresh: a whole source that is
-    old is told once, not for each unit that it would have spoken of.
+    """One message to each person about all old or missing data that they look after, and that they
+    were not told of yet; `standing` is how each unit stands with each source, `known` the marks
+    that each person was told of.
     """
     held = tuple(bindings)
-    messages: list[NewMessage] = []
+    theirs: defaultdict[int, list[Silence]] = defaultdict(list)
+    for silence in _silences(standing, max_age, calendar, today):
+        # Never delivered: whoever was put in charge of exactly this source may have forgotten.
+        asked = named_steward if silence.kind == "missing" else looks_after
+        for person_id in asked(held, silence.source):
+            if silence.mark not in known.get(person_id, ()):
+                theirs[person_id].append(silence)
+    return tuple(
+        NewMessage(
+            person_id=person_id,
+            template="stale_source",
+            payload={
+                "sources": [silence.to_payload() for silence in found],
+                "marks": [silence.mark for silence in found],
+            },
+            dedupe=f"stale_sources:{person_id}:{now:%Y%m%d%H%M}",
+            not_before=now,
+        )
+        for person_id, found in sorted(theirs.items())
+    )
+
+
+def _silences(
+    standing: Iterable[tuple[Unit, Freshness]],
+    max_age: Mapping[str, AgeRule],
+    calendar: Workdays,
+    today: date,
+) -> Iterable[Silence]:
+    """A unit's own silence is one only where its district's data are fresh: a whole source that is
+    old is told once, not for each unit that it would have spoken of.
+    """
     old_everywhere: set[str] = set()
     for unit, fresh in standing:
-        rule = max_age.get(fresh.source)
+        rule, newest = max_age.get(fresh.source), fresh.newest_day
         if rule is None or fresh.source in old_everywhere:
             continue
-        if fresh.newest_day is None:
-            # Never delivered: whoever was put in charge of exactly this source may have forgotten.
-            people, kind = named_steward(held, fresh.source), "missing"
-            old_everywhere.add(fresh.source)
-        elif too_old(fresh.newest_day, rule, calendar, today):
-            people, kind = looks_after(held, fresh.source), "stale"
-            if unit.parent_id is None or unit.kind == "district":
-                old_everywhere.add(fresh.source)
-        else:
+        if newest is not None and not too_old(newest, rule, calendar, today):
             continue
-        newest = fresh.newest_day
-        age = calendar.between(newest, today) if newest else None
-        mark = f"{newest:%Y%m%d}" if newest else "never"
-        messages += [
-            NewMessage(
-                person_id=person_id,
-                template="stale_source",
-                payload={
-                    "kind": kind,
-                    "source": fresh.source,
-                    "unit": unit.name,
-                    "is_district": unit.kind == "district",
-                    "newest": newest.isoformat() if newest else None,
-                    "working_days": age,
-                },
-                dedupe=f"{kind}:{fresh.source}:{unit.id}:{mark}:{person_id}",
-                not_before=now,
-            )
-            for person_id in people
-        ]
-    return tuple(messages)
+        if newest is None or unit.parent_id is None or unit.kind == "district":
+            old_everywhere.add(fresh.source)
+        yield Silence(
+            kind="missing" if newest is None else "stale",
+            source=fresh.source,
+            unit=unit,
+            newest=newest,
+            working_days=calendar.between(newest, today) if newest else None,
+        )

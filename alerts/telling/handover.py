@@ -8,8 +8,9 @@ from datetime import datetime
 from alerts.house import House
 from alerts.telling.lines import DigestLine
 from alerts.telling.summaries import compose_summary
+from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
-from db import alert_store, bindings, outbox, read_models, snapshots, units
+from db import alert_store, bindings, outbox, read_models, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.read_models import ReadingView
@@ -52,6 +53,8 @@ def _open_lines(tx: Connection, house: House, unit: Unit, now: datetime) -> tupl
     as_of = read_models.newest_as_of(tx) or now
     moment = Moment(wall=as_of.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
+    set_by_admins = InForce(changes=thresholds.changes(tx), day=house.wall_day(now))
+    chain = units.chain(tx, unit.id)
     lines = []
     for alert in alert_store.open_alerts(tx).values():
         target = targets.get(alert.target)
@@ -62,7 +65,9 @@ def _open_lines(tx: Connection, house: House, unit: Unit, now: datetime) -> tupl
             tx, target, moment, unit_id=scope, field_id=alert.field_id, folders=house.sql_folders
         )
         line = _line(unit, target, alert, field, readings.get((target.id, field)))
-        lines.append(replace(line, items=items))
+        own = set_by_admins.target(target, chain).own_goal
+        by_own = alert.state if own else None
+        lines.append(replace(line, items=items, own_goal=own, alert_state=by_own))
     return tuple(lines)
 
 
@@ -74,7 +79,7 @@ def _line(
         target=target.id,
         item_no=target.item,
         field=field,
-        state=alert.state,
+        state=reading.state if reading else alert.state,
         reason=reading.reason if reading else "",
         numerator=alert.numerator,
         denominator=alert.denominator,

@@ -15,21 +15,21 @@ Key = tuple[int, str, int | None]  # unit, target, field
 def inhibited(
     open_alerts: Iterable[OpenAlert],
     reading_states: Mapping[Key, State],
-    units_of_target: Mapping[str, Collection[int]],
     *,
     district_id: int,
     now: datetime,
     calendar: Workdays,
-    first_check: bool,
-    percent: int = 80,
-    least: int = 5,
-    working_days: int = 2,
+    first: Collection[int],
+    percent: int,
+    least: int,
+    working_days: int,
 ) -> dict[int, str]:
     """alert -> why it is not told now (source_stale or district_wide).
 
-    `reading_states`: the newest state of each reading. `units_of_target`: the units below the
-    district that a target is counted for. `first_check`: of a new installation or source. Days are
-    those of `now`'s time zone. It only holds back what is told: no alert moves for it.
+    `reading_states`: the newest state of each reading. `first`: the alerts that began with the
+    first data of their source. `percent` is of the units in which the same target and field is
+    counted, `least` their number; after `working_days` a common cause explains nothing any more.
+    Days are those of `now`'s time zone. It only holds back what is told: no alert moves for it.
     """
     alerts = tuple(alert for alert in open_alerts if alert.phase is not Phase.PENDING)
     found: dict[int, str] = {}
@@ -40,17 +40,18 @@ def inhibited(
         if state in FROZEN_STATES:
             found[alert.id] = "source_stale"
 
-    # At a first check everything opens at once; that says nothing about a common cause.
-    if first_check:
-        return found
-
+    counted_in: defaultdict[tuple[str, int | None], set[int]] = defaultdict(set)
+    for unit_id, target, field_id in reading_states:
+        counted_in[target, field_id].add(unit_id)
     of_the_district = {
         (alert.target, alert.field_id)
         for alert in alerts
         if alert.unit_id == district_id and alert.id not in found
     }
-    for (target, field_id), parts in _opened_together(alerts, district_id).items():
-        all_units = set(units_of_target.get(target, ())) - {district_id}
+    # With the first data everything opens at once; that says nothing about a common cause.
+    later = (alert for alert in alerts if alert.id not in first)
+    for (target, field_id), parts in _opened_together(later, district_id).items():
+        all_units = counted_in[target, field_id] - {district_id}
         units = {alert.unit_id for alert in parts} & all_units
 
         # So many units at once have one cause, and it is not theirs to mend.

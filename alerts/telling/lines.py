@@ -12,10 +12,14 @@ from typing import Any
 from alerts.telling.payload import Payload
 from db.records import Goal, Item, Move, Phase, State
 
-LINES = 10  # a message is read on a telephone, standing
-ITEMS = 10  # in a whole message: with long names still one (4096 characters)
+LINES = 10  # readings of one message
+ROWS = 11  # of text for readings and items: a message is read on a telephone, standing
+A_HEAD = 2  # rows of a heading, with the blank one above it
 ITEMS_OF_A_LINE = 3
+ITEMS_OF_LEADERS = 3  # in a whole message: whoever hears of several units reads of the few worst
 PARTS_OF_A_LINE = 3
+
+TO_MEND = frozenset({State.MISSED, State.BEHIND})
 
 BETTER = frozenset({Move.BETTER, Move.VERIFIED})
 
@@ -45,11 +49,30 @@ class DigestLine(Payload):
     critical: bool = False  # it cannot wait
     phase: Phase | None = None
     disputed: bool = False
+    own_goal: Goal | None = None  # what the unit's alerts go by; `goal` is the plan's in any case
+    alert_state: State | None = None  # by the own goal, where there is one
     # The units below whose own lines this one swallowed, new ones first, and their alerts.
     among: tuple[str, ...] = ()
     among_new: int = 0  # so many of them, the first, are new
     among_more: int = 0  # units that the line does not name
     among_ids: tuple[int, ...] = ()
+    among_alerts: tuple[int | None, ...] = ()  # of each unit that the line names, its alert
+
+    @property
+    def below_own(self) -> bool:
+        """Whether the unit's own goal is missed, though the plan's is not."""
+        return self.alert_state in TO_MEND and self.state not in TO_MEND
+
+    @property
+    def calls(self) -> bool:
+        """Whether something is to be mended: the plan's goal is missed, or the unit's own."""
+        return self.state in TO_MEND or self.alert_state in TO_MEND
+
+    @property
+    def rows(self) -> int:
+        """How many rows of text it takes, without its items."""
+        answered = self.phase in (Phase.TAKEN, Phase.CLAIMED) or self.disputed
+        return 1 + bool(self.among) + answered
 
     @property
     def alert_ids(self) -> tuple[int, ...]:
@@ -137,8 +160,9 @@ def worst_and_new_first(line: DigestLine) -> tuple[Any, ...]:
     """
     latest = max((item.days_late or 0 for item in line.items), default=0)
     shortfall = Fraction(-101)
-    if line.denominator and line.goal is not None:
-        shortfall = line.goal.percent - Fraction(100 * line.numerator, line.denominator)
+    goal = line.own_goal if line.below_own else line.goal
+    if line.denominator and goal is not None:
+        shortfall = goal.percent - Fraction(100 * line.numerator, line.denominator)
     plan_order = [int(number) for number in re.findall(r"\d+", line.item_no)]
     first = (not line.critical, not line.is_new)
     return (*first, -latest, -shortfall, plan_order, line.unit, line.field or "")
@@ -148,10 +172,18 @@ def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
     """The lines without those of other units that the unit's own line of the same target and field
     stands for: that one counts them all and has all their items, so nothing is said twice.
 
-    It names the first few of them, and is critical or new where one of them is.
+    It names the first few of them, and is critical or new where one of them is. A line without an
+    alert stands for none that has one: that one's number would be lost.
     """
     found = list(lines)
-    own = {(line.target, line.field) for line in found if line.unit == unit_name}
+    with_alert = {
+        (x.target, x.field) for x in found if x.unit != unit_name and x.alert_id is not None
+    }
+    own = {
+        (x.target, x.field)
+        for x in found
+        if x.unit == unit_name and (x.alert_id or (x.target, x.field) not in with_alert)
+    }
     parts: defaultdict[tuple[str, str | None], list[DigestLine]] = defaultdict(list)
     kept = []
     for line in found:
@@ -171,6 +203,7 @@ def _with_parts(line: DigestLine, parts: Sequence[DigestLine]) -> DigestLine:
     units = {part.unit: part.is_new for part in sorted(parts, key=lambda p: (p.is_new, p.unit))}
     names = sorted(units, key=lambda unit: (not units[unit], unit))
     named = names[:PARTS_OF_A_LINE]
+    alerts = {part.unit: part.alert_id for part in parts}
     return replace(
         line,
         critical=line.critical or any(part.critical for part in parts),
@@ -179,11 +212,31 @@ def _with_parts(line: DigestLine, parts: Sequence[DigestLine]) -> DigestLine:
         among_new=sum(units[unit] for unit in named),
         among_more=len(names) - len(named),
         among_ids=tuple(part.alert_id for part in parts if part.alert_id is not None),
+        among_alerts=tuple(alerts[unit] for unit in named),
     )
 
 
-def first_lines(lines: Iterable[DigestLine], room: int) -> tuple[DigestLine, ...]:
-    return tuple(sorted(lines, key=worst_and_new_first)[:room])
+def of_several_units(lines: Iterable[DigestLine], unit_name: str) -> bool:
+    """Whether it is a leader who reads: there are lines of other units than their own."""
+    return any(line.unit != unit_name for line in lines)
+
+
+def first_lines(
+    lines: Iterable[DigestLine], room: int, *, most: int = LINES
+) -> tuple[DigestLine, ...]:
+    """The worst and newest that so many rows of text have room for, `most` lines at most."""
+    shown: list[DigestLine] = []
+    for line in sorted(lines, key=worst_and_new_first)[: max(0, most)]:
+        room -= line.rows
+        if room < 0:
+            break
+        shown.append(line)
+    return tuple(shown)
+
+
+def rows_of(lines: Iterable[DigestLine]) -> int:
+    """How many rows of text the lines take, with the items that they name."""
+    return sum(line.rows + len(line.items) for line in lines)
 
 
 def left_out(lines: Iterable[DigestLine], shown: Sequence[DigestLine]) -> tuple[DigestLine, ...]:
@@ -208,8 +261,23 @@ def with_few_items(lines: Sequence[DigestLine], room: int) -> tuple[DigestLine, 
     """
     short = []
     for line in lines:
-        items = line.items[: min(room, ITEMS_OF_A_LINE)]
+        items = line.items[: max(0, min(room, ITEMS_OF_A_LINE))]
         room -= len(items)
         rest = line.items_more + len(line.items) - len(items)
         short.append(replace(line, items=items, items_more=rest))
     return tuple(short)
+
+
+def named_once(lines: Sequence[DigestLine], named: set[str]) -> tuple[DigestLine, ...]:
+    """The lines; a dossier that was named in full before has only its code. Adds to `named`."""
+    return tuple(replace(line, items=items_once(line.items, named)) for line in lines)
+
+
+def items_once(items: Iterable[Item], named: set[str]) -> tuple[Item, ...]:
+    found = []
+    for item in items:
+        # Only a code says by itself what is meant: it begins with a figure.
+        again = item.key in named and item.key[:1].isdigit()
+        found.append(replace(item, label="", field=None, detail=None) if again else item)
+        named.add(item.key)
+    return tuple(found)

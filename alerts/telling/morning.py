@@ -11,7 +11,6 @@ from alerts.circumstances import Circumstances
 from alerts.digest import TO_MEND, compose_digest, digest_due
 from alerts.house import House
 from alerts.remedy import is_critical
-from alerts.telling.budget import may_push
 from alerts.telling.lines import DigestLine
 from alerts.telling.need import Need, needs_telling
 from alerts.telling.news import News, with_push
@@ -34,12 +33,13 @@ class Theirs:
     firing: Mapping[int, int]  # alert -> its newest step
     ended: Mapping[int, int]
     need: Need | None
+    told_now: Collection[int] = ()  # alerts that another message of this check tells them of
 
 
 def digests(
     news: News, told_now: Mapping[int, Collection[int]] | None = None
 ) -> tuple[NewMessage, ...]:
-    """The digests, urgent messages and group messages that this check owes.
+    """The digests and urgent messages that this check owes.
 
     `told_now`: person -> the alerts that another message of this check tells them of.
     """
@@ -51,8 +51,6 @@ def digests(
         last_day = date.fromisoformat(last) if last else None
         # Whoever was never told anything gets their first digest at whatever check it is.
         morning = news.sends_digests or (last_day is None and not theirs.known)
-        # A single push a day is the day's last.
-        morning = morning or (news.house.pushes_per_day == 1 and news.checks_left == 0)
         made = _digest(news, theirs, last_day) if morning else _urgent(news, theirs)
         if made is not None:
             with_push(news, person_id)
@@ -97,20 +95,32 @@ def _audience(news: News) -> dict[int, tuple[int, ...]]:
 
 
 def theirs_of(
-    news: News, person_id: int, unit_ids: tuple[int, ...], told_now: Collection[int] = ()
+    news: News,
+    person_id: int,
+    unit_ids: tuple[int, ...],
+    told_now: Collection[int] = (),
+    *,
+    only_of: int | None = None,
 ) -> Theirs:
-    """What the person has to be told, of the alerts of these units and of those they know of."""
+    """What the person has to be told, of the alerts of these units and of those they know of
+    (`only_of`: of this unit).
+    """
     either = {**news.alerts, **news.over}
     known = {
         alert_id: told
         for alert_id, told in news.known.get(person_id, {}).items()
-        if alert_id in either and news.people.may_still_hear(person_id, either[alert_id].unit_id)
+        if alert_id in either
+        and only_of in (None, either[alert_id].unit_id)
+        and news.people.may_still_hear(person_id, either[alert_id].unit_id)
     }
     mine = set(unit_ids)
     firing = {
         alert.id: news.newest[alert.id][0]
         for alert in news.alerts.values()
-        if alert.unit_id in mine and alert.id not in news.silent and alert.id in news.newest
+        if alert.unit_id in mine
+        and alert.id not in news.silent
+        and alert.id in news.newest
+        and alert.id not in told_now
     }
     # Whoever was told while it was pending learns nothing from its being confirmed.
     since = {a: known[a].step_id for a in firing if a in known and not known[a].ended}
@@ -119,13 +129,15 @@ def theirs_of(
     ended = {
         alert_id: news.newest[alert_id][0]
         for alert_id in known
-        if alert_id in news.over and alert_id in news.newest
+        if alert_id in news.over and alert_id in news.newest and alert_id not in told_now
     }
+    last_at = max((told.at for told in known.values()), default=None)
     need = needs_telling(
         {a: t for a, t in known.items() if a not in told_now},
-        {a: s for a, s in firing.items() if a not in told_now},
-        {a: s for a, s in ended.items() if a not in told_now},
-        last_at=max((told.at for told in known.values()), default=None),
+        firing,
+        ended,
+        # Whoever is told something just now is not reminded of the rest.
+        last_at=news.now if told_now else last_at,
         repeat_working_days=min(
             (
                 news.people.policy(
@@ -139,15 +151,14 @@ def theirs_of(
         calendar=news.moment.calendar,
     )
     return Theirs(
-        person_id=person_id, unit_ids=unit_ids, known=known, firing=firing, ended=ended, need=need
+        person_id=person_id,
+        unit_ids=unit_ids,
+        known=known,
+        firing=firing,
+        ended=ended,
+        need=need,
+        told_now=told_now,
     )
-
-
-def _repeat(news: News, firing: Collection[int]) -> int:
-    """The shortest interval of what fires, in working days."""
-    found = (news.people.policy(news.alerts[a].target, news.alerts[a].unit_id) for a in firing)
-    usual = news.house.repeat_working_days
-    return min((policy.repeat_working_days for policy in found), default=usual)
 
 
 def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | None:
@@ -156,15 +167,30 @@ def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | N
     # What can be acted on is told on the first morning, though its alert waits to be confirmed.
     begun = {a.id for key, a in news.begun.items() if key[0] in theirs.unit_ids}
     lines = lines_of(news, theirs)
+    # A reminder is of what is still open, and of nothing else.
+    reminder = theirs.need is not None and theirs.need.reason == "repeat" and not (soon or begun)
+    if reminder:
+        lines = tuple(line for line in lines if line.alert_id in theirs.firing)
     # Whoever was never told anything is told once how things stand.
     greeting = last_day is None and not theirs.known and any(x.state in TO_MEND for x in lines)
     has_news = theirs.need is not None or bool(soon) or bool(begun) or greeting
     due = digest_due(news.day, last_day, has_news, news.moment.calendar)
     critical = any(line.critical or line.is_new for line in lines)
-    if not (due.send and (lines or soon) and _may_push(news, theirs.person_id, critical, True)):
+    if not (due.send and (lines or soon)):
+        return None
+    if not (critical or news.sends_digests) or not news.may_push(theirs.person_id):
         return None
     home = _home(news, theirs)
-    digest = compose_digest(news.name(home), lines, news.day, news.moment.wall, soon)
+    digest = compose_digest(
+        news.name(home),
+        lines,
+        news.day,
+        news.moment.wall,
+        soon,
+        first=last_day is None and not theirs.known,
+        reminder=reminder,
+        nothing_new=not has_news,
+    )
     return NewMessage(
         person_id=theirs.person_id,
         template="digest",
@@ -176,36 +202,52 @@ def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | N
             "late": news.late,
         },
         dedupe=f"digest:{theirs.person_id}:{news.day:%Y%m%d}",
-        not_before=news.not_before,
+        not_before=news.now,
         alert_ids=tuple(sorted({*theirs.firing, *theirs.ended, *begun})),
     )
 
 
 def _urgent(news: News, theirs: Theirs) -> NewMessage | None:
-    """What became critical since the person heard last, or falls due today and is still open."""
+    """What became critical since the person heard last; and, once a day, what is still open of
+    theirs and falls due today.
+    """
+    if not theirs.unit_ids:
+        return None
     news_of_theirs = set(theirs.need.alert_ids) if theirs.need else set()
     # The district counts every unit's items: what cannot wait there is for that unit to do.
     pressing = {a for a in news_of_theirs if is_critical(_own_items(news, news.alerts[a]))}
     lines = [line for line in lines_of(news, theirs) if line.alert_id in pressing]
-    today = int(f"{news.day:%Y%m%d}")
-    due_today = [
-        item
-        for item in news.due_soon_in(theirs.unit_ids)
-        if item.due is not None and int(str(item.due)[:8]) == today
-    ]
-    if not theirs.unit_ids:
-        return None
     home = _home(news, theirs)
+    due_today = _due_today(news, theirs) if news.after_noon else ()
     urgent = compose_urgent(news.name(home), lines, news.day, news.moment.wall, due_today)
-    if urgent is None or not _may_push(news, theirs.person_id, True, False):
+    if urgent is None or not news.may_push(theirs.person_id):
         return None
     return NewMessage(
         person_id=theirs.person_id,
         template="urgent",
-        payload={"urgent": urgent.to_payload(), "unit_id": home, "late": news.late},
+        payload={
+            "urgent": urgent.to_payload(),
+            "unit_id": home,
+            "slug": units.unit_by_id(news.tx, home).slug,
+            "late": news.late,
+        },
         dedupe=f"urgent:{theirs.person_id}:{news.moment.wall:%Y%m%d%H%M}",
-        not_before=news.not_before,
+        not_before=news.now,
         alert_ids=tuple(sorted({*urgent.alert_ids, *urgent.counted_ids})),
+    )
+
+
+def _due_today(news: News, theirs: Theirs) -> tuple[Item, ...]:
+    """What falls due today in the units that are the person's own: what a unit below does is its
+    own, though it has no head and they hear of it.
+    """
+    led = set(news.bound_units(theirs.person_id))
+    own = {u for u in theirs.unit_ids if led.isdisjoint(news.people.chain(u)[1:])}
+    today = int(f"{news.day:%Y%m%d}")
+    return tuple(
+        item
+        for item in news.due_soon_in(sorted(own))
+        if item.unit_id in own and item.due is not None and int(str(item.due)[:8]) == today
     )
 
 
@@ -213,11 +255,6 @@ def _own_items(news: News, alert: OpenAlert) -> tuple[Item, ...]:
     """The items that the alert's own unit is to act on."""
     items = news.items.get(_key(alert), ())
     return tuple(item for item in items if item.unit_id in (None, alert.unit_id))
-
-
-def _may_push(news: News, person_id: int, critical: bool, is_morning: bool) -> bool:
-    sent, limit = news.sent_today.get(person_id, 0), news.house.pushes_per_day
-    return may_push(sent, limit, news.checks_left, critical, is_morning).push
 
 
 def _home(news: News, theirs: Theirs) -> int:
@@ -244,6 +281,8 @@ def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
     for key in news.judged:
         alert_id = news.ids.get(key)
         if key[0] not in mine or (alert_id and news.silent.get(alert_id) in NOT_SHOWN):
+            continue
+        if alert_id in theirs.told_now:
             continue
         alert = news.alerts[alert_id] if alert_id else ended.pop(key, None)
         move = moves.get(alert.id) if alert else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from alerts.circumstances import Circumstances
@@ -13,10 +13,10 @@ from alerts.house import House
 from alerts.items import ItemsByKey
 from alerts.lifecycle import FROZEN_STATES
 from alerts.remedy import actionable
+from alerts.telling.budget import may_push
 from alerts.telling.inhibition import inhibited
 from alerts.telling.lines import DigestLine
 from alerts.telling.need import NEWS
-from alerts.telling.quiet import hold_until
 from db import alert_store, mutes, snapshots, tellings, units
 from db.alert_store import Key
 from db.engine import Connection
@@ -25,6 +25,7 @@ from db.records import (
     Item,
     JudgedReading,
     Move,
+    Mute,
     OpenAlert,
     Phase,
     Reading,
@@ -35,6 +36,8 @@ from db.records import (
 )
 
 ENDS = (Move.RESOLVED, Move.DROPPED)
+NOON = time(12)
+LOOKS_BACK = 60  # checks: more than the longest holidays have
 DueSoon = Callable[[Sequence[int]], tuple[Item, ...]]
 
 
@@ -52,14 +55,15 @@ class News:
     people: Circumstances
     due_soon_in: DueSoon
     late: bool  # the check comes long after its time
-    sends_digests: bool  # it is the day's first from schedule.digest_from on
-    first_check: bool  # of a new installation
+    sends_digests: bool  # it is the day's first that may push, from schedule.digest_from on
+    after_noon: bool  # it is the first such one after noon
     checks_left: int  # that may push, today after this one
     alerts: Mapping[int, OpenAlert]  # that people may hear of: all but the pending ones
     # What was missed for the first time and can be acted on: its alert waits to be confirmed, but
     # a digest tells of it.
     begun: Mapping[Key, OpenAlert]
     silent: Mapping[int, str]  # alert -> why nothing is told of it: muted, source_stale, ...
+    muted: Mapping[int, tuple[Mute, ...]]  # alert -> the silences that it is under
     known: Mapping[int, Mapping[int, Told]]  # person -> alert -> what they know
     over: Mapping[int, OpenAlert]  # alerts that ended and whose end somebody may be owed
     newest: Mapping[int, tuple[int, Move]]  # alert -> its newest step worth a message
@@ -80,14 +84,19 @@ class News:
     def name(self, unit_id: int) -> str:
         return self.names.get(unit_id) or units.unit_by_id(self.tx, unit_id).name
 
-    @cached_property
-    def not_before(self) -> datetime:
-        """When a message may go out. A check of another day is a rehearsal: at once."""
-        here = self.now.astimezone(self.house.zone)
-        if here.date() != self.day:
-            return self.now
-        quiet = (self.house.quiet_from, self.house.quiet_until)
-        return hold_until(here, self.moment.calendar, *quiet)
+    @property
+    def quiet(self) -> bool:
+        """Whether this check tells nobody anything: the next morning's digest says it."""
+        return _is_quiet(self.house, self.moment, self.now)
+
+    def may_push(self, person_id: int, *, critical: bool = True, keep: int = 0) -> bool:
+        """Whether a message finds room in the person's pushes of today, `keep` of them left over.
+
+        `critical`: it is no digest, and may be sent at any check that tells.
+        """
+        sent = self.sent_today.get(person_id, 0) + keep
+        limit, any_time = self.house.pushes_per_day, critical or self.sends_digests
+        return may_push(sent, limit, self.checks_left, critical, any_time).push
 
     def bound_units(self, person_id: int) -> tuple[int, ...]:
         """The units that the person heads or leads, or that a group is bound to."""
@@ -99,9 +108,10 @@ class News:
         self, key: Key, alert: OpenAlert | None, move: Move | None, *, is_new: bool
     ) -> DigestLine:
         """What a message says of one reading and its alert."""
-        judged = self.judged.get(key) or _as_it_ended(key, alert)
+        judged = self.judged.get(key) or self._as_it_ended(key, alert)
         reading, verdict = judged.reading, judged.verdict
-        target = self.people.targets[reading.target]
+        target = self.people.line_of(reading.target)
+        own = self.people.target(target.id, reading.unit_id).own_goal
         if verdict.state in FROZEN_STATES:
             move = Move.FROZEN if alert is not None else None
         return DigestLine(
@@ -125,7 +135,32 @@ class News:
             critical=alert is not None and alert.critical and alert.id in self.alerts,
             phase=alert.phase if alert else None,
             disputed=alert is not None and alert.disputed_at is not None,
+            own_goal=own,
+            alert_state=self.people.as_alerts_take_it(judged).verdict.state if own else None,
         )
+
+    def _as_it_ended(self, key: Key, alert: OpenAlert | None) -> JudgedReading:
+        """The last that is known of a reading that is counted no more: its unit or target has
+        ended.
+        """
+        if alert is None:
+            raise ValueError(f"there is neither a reading nor an alert of {key}")
+        return JudgedReading(
+            reading=Reading(
+                target=alert.target,
+                unit_id=alert.unit_id,
+                field_id=alert.field_id,
+                field=self.fields.get(alert.field_id or 0),
+                numerator=alert.numerator,
+                denominator=alert.denominator,
+            ),
+            verdict=Verdict(state=State.NOT_APPLICABLE, reason="no_longer_applies"),
+        )
+
+    @cached_property
+    def fields(self) -> Mapping[int, str]:
+        """The fields of procedures, by number."""
+        return {number: name for name, number in snapshots.field_ids(self.tx).items()}
 
 
 def news_of(
@@ -141,7 +176,6 @@ def news_of(
     *,
     district_id: int,
     late: bool,
-    first_check: bool,
 ) -> News:
     """All that the messages of a check are made from; its steps are recorded already."""
     standing = alert_store.open_alerts(tx)
@@ -154,6 +188,7 @@ def news_of(
     }
     over = {alert.id: alert for alert in alert_store.alerts_by_id(tx, gone)}
     by_key = {(j.reading.unit_id, j.reading.target, j.reading.field_id): j for j in judged}
+    muted = _muted(tx, heard_of, moment)
     return News(
         house=house,
         tx=tx,
@@ -165,9 +200,9 @@ def news_of(
         people=people,
         due_soon_in=due_soon_in,
         late=late,
-        sends_digests=_is_the_morning_check(house, tx, moment),
-        first_check=first_check,
-        checks_left=sum(at > moment.wall.time() for at in house.checks),
+        sends_digests=_is_first_from(house.digest_from, house, tx, moment),
+        after_noon=_is_first_from(max(NOON, house.digest_from), house, tx, moment),
+        checks_left=_checks_left(house, moment),
         alerts=heard_of,
         begun={
             key: a
@@ -176,7 +211,9 @@ def news_of(
             and a.opened_at == moment.wall
             and actionable(items.get(key, ()))
         },
-        silent=_silent(house, tx, heard_of, by_key, moment, district_id, first_check),
+        silent=_inhibited(house, tx, heard_of, by_key, moment, district_id)
+        | dict.fromkeys(muted, "muted"),
+        muted=muted,
         known=dict(known),
         over=over,
         newest=alert_store.newest_steps(tx, heard_of, moves=NEWS)
@@ -185,43 +222,91 @@ def news_of(
     )
 
 
-def _is_the_morning_check(house: House, tx: Connection, moment: Moment) -> bool:
-    """Whether this is the day's first check of those that send digests."""
+def _is_quiet(house: House, moment: Moment, now: datetime) -> bool:
+    """Whether the check, or the moment at which it is made, falls in quiet time.
+
+    One of another day than today's is a rehearsal, which disturbs nobody.
+    """
+    here = now.astimezone(house.zone)
+    return house.is_quiet(moment.wall) or (here.date() == moment.day and house.is_quiet(here))
+
+
+def _is_first_from(first: time, house: House, tx: Connection, moment: Moment) -> bool:
+    """Whether this is the day's first check from that time on, of those that push."""
     before = (at.astimezone(house.zone) for at in snapshots.checks_of(tx, moment.day))
-    return moment.wall.time() >= house.digest_from and not any(
-        at < moment.wall and at.time() >= house.digest_from for at in before
+    return moment.wall.time() >= first and not any(
+        at < moment.wall and at.time() >= first and not house.is_quiet(at) for at in before
     )
 
 
-def _silent(
+def _checks_left(house: House, moment: Moment) -> int:
+    later = (moment.wall.replace(hour=at.hour, minute=at.minute, second=0) for at in house.checks)
+    return sum(at > moment.wall and not house.is_quiet(at) for at in later)
+
+
+def _inhibited(
     house: House,
     tx: Connection,
     alerts: Mapping[int, OpenAlert],
     judged: Mapping[Key, JudgedReading],
     moment: Moment,
     district_id: int,
-    first_check: bool,
 ) -> dict[int, str]:
-    """alert -> why nobody is told of it now: muted, or something greater is the matter."""
-    counted_for: defaultdict[str, set[int]] = defaultdict(set)
-    for unit_id, target, _field in judged:
-        counted_for[target].add(unit_id)
-    silent = inhibited(
+    """alert -> why nobody is told of it now: something greater is the matter."""
+    return inhibited(
         alerts.values(),
         {key: j.verdict.state for key, j in judged.items()},
-        counted_for,
         district_id=district_id,
         now=moment.wall,
         calendar=moment.calendar,
-        first_check=first_check,
+        first=_of_first_data(house, tx, alerts, moment),
         percent=house.district_wide_percent,
         least=house.district_wide_units,
+        working_days=house.district_wide_working_days,
     )
+
+
+def _of_first_data(
+    house: House, tx: Connection, alerts: Mapping[int, OpenAlert], moment: Moment
+) -> frozenset[int]:
+    """The alerts that began at the first check which had data of their source and moved alerts.
+
+    Only those are asked for that a cause in the whole district may still explain.
+    """
+    explained = house.district_wide_working_days
+    recent = {
+        a.id: a
+        for a in alerts.values()
+        if moment.calendar.between(house.wall_day(a.opened_at), moment.day) <= explained
+    }
+    began = alert_store.moments_of(tx, recent)
+    had_data = {at: _data_before(house, tx, at, moment) for at in set(began.values())}
+    return frozenset(
+        alert_id
+        for alert_id, at in began.items()
+        if (recent[alert_id].unit_id, recent[alert_id].target) not in had_data[at]
+    )
+
+
+def _data_before(
+    house: House, tx: Connection, at: datetime, moment: Moment
+) -> frozenset[tuple[int, str]]:
+    """What the check before that one had data of; one on a day off moved no alerts."""
+    before = snapshots.checks_before(tx, at, LOOKS_BACK)
+    worked = (b for b in before if moment.calendar.is_working(house.wall_day(b)))
+    newest = next(worked, None)
+    return snapshots.with_data_at(tx, newest) if newest is not None else frozenset()
+
+
+def _muted(
+    tx: Connection, alerts: Mapping[int, OpenAlert], moment: Moment
+) -> dict[int, tuple[Mute, ...]]:
     in_force = mutes.active(tx, moment.wall)
-    for alert in alerts.values():
-        if mutes.silence_of(in_force, alert.unit_id, alert.target, alert.id) is not None:
-            silent[alert.id] = "muted"
-    return silent
+    found = {
+        a.id: tuple(m for m in in_force if mutes.covers(m, a.unit_id, a.target, a.id))
+        for a in alerts.values()
+    }
+    return {alert_id: silences for alert_id, silences in found.items() if silences}
 
 
 def _sent_today(house: House, tx: Connection, moment: Moment, now: datetime) -> dict[int, int]:
@@ -231,23 +316,6 @@ def _sent_today(house: House, tx: Connection, moment: Moment, now: datetime) -> 
         return {}
     start = here.replace(hour=0, minute=0, second=0, microsecond=0)
     return tellings.pushes_of_day(tx, start, start + timedelta(days=1))
-
-
-def _as_it_ended(key: Key, alert: OpenAlert | None) -> JudgedReading:
-    """The last that is known of a reading that is counted no more: its unit or target has ended."""
-    if alert is None:
-        raise ValueError(f"there is neither a reading nor an alert of {key}")
-    return JudgedReading(
-        reading=Reading(
-            target=alert.target,
-            unit_id=alert.unit_id,
-            field_id=alert.field_id,
-            field=None,
-            numerator=alert.numerator,
-            denominator=alert.denominator,
-        ),
-        verdict=Verdict(state=State.NOT_APPLICABLE, reason="no_longer_applies"),
-    )
 
 
 def with_push(news: News, person_id: int) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.digest import TO_MEND, Digest
+from alerts.digest import Digest
 from alerts.telling.lines import (
-    LINES,
     NOTHING_MOVED,
+    ROWS,
     Changes,
     DigestLine,
     Tells,
@@ -40,7 +40,7 @@ class Group(Tells):
     as_of: datetime
     to_mend: tuple[DigestLine, ...] = ()  # their items are only counted
     more: int = 0
-    kept: int = 0  # lines that are met
+    kept: int = 0  # targets that are met, and in no unit missed
     due_soon: int = 0
     changes: Changes = NOTHING_MOVED
     counted_ids: tuple[int, ...] = ()
@@ -58,8 +58,8 @@ def compose_group(
     due_soon: int = 0,
 ) -> Group:
     """The group's message of a unit: its rates, and how many items wait, never which."""
-    bad = swallowed((line for line in lines if line.state in TO_MEND), unit_name)
-    shown = first_lines(bad, LINES)
+    bad = swallowed((line for line in lines if line.calls), unit_name)
+    shown = first_lines(bad, ROWS)
     no_room = left_out(bad, shown)
     return Group(
         unit_name=unit_name,
@@ -67,7 +67,7 @@ def compose_group(
         as_of=as_of,
         to_mend=with_few_items(shown, 0),
         more=len(no_room),
-        kept=sum(line.state is State.MET for line in lines),
+        kept=len({x.target for x in lines if x.state is State.MET} - {x.target for x in bad}),
         due_soon=due_soon,
         changes=changes_of(lines, unit_name),
         counted_ids=ids_of(no_room),

@@ -1,18 +1,25 @@
-"""Who is told besides those who act? A unit's group chat, and admins where a unit has no head."""
+"""Who is told besides those who act? A unit's group chat, admins where a unit has no head, and the
+stewards of silent sources.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 from alerts.audience import without_head
+from alerts.sources import standing_of_sources
+from alerts.telling.data_alarms import stale_sources
 from alerts.telling.morning import lines_of, theirs_of
-from alerts.telling.news import News
+from alerts.telling.news import News, with_push
 from alerts.telling.notices import compose_group, compose_unbound
-from db.records import NewMessage, Role
+from db import tellings
+from db.records import NewMessage, Role, Unit
 
 
 def group_messages(news: News) -> tuple[NewMessage, ...]:
-    """Each bound group chat gets the numbers of its unit on a day with news."""
+    """Each bound group chat gets the numbers of its unit on a day with news; one that is bound to
+    several units gets a message of each.
+    """
     if not news.sends_digests:
         return ()
     messages = []
@@ -20,7 +27,7 @@ def group_messages(news: News) -> tuple[NewMessage, ...]:
         if binding.role is not Role.GROUP or binding.unit_id is None:
             continue
         unit_id, group = binding.unit_id, binding.person_id
-        theirs = theirs_of(news, group, (unit_id,))
+        theirs = theirs_of(news, group, (unit_id,), only_of=unit_id)
         lines = lines_of(news, theirs)
         if theirs.need is None or not lines:
             continue
@@ -32,7 +39,7 @@ def group_messages(news: News) -> tuple[NewMessage, ...]:
                 template="group",
                 payload={"group": made.to_payload(), "unit_id": unit_id, "late": news.late},
                 dedupe=f"group:{group}:{unit_id}:{news.day:%Y%m%d}",
-                not_before=news.not_before,
+                not_before=news.now,
                 alert_ids=tuple(sorted({*theirs.firing, *theirs.ended})),
             )
         )
@@ -40,7 +47,7 @@ def group_messages(news: News) -> tuple[NewMessage, ...]:
 
 
 def units_without_head(news: News) -> tuple[NewMessage, ...]:
-    """The admins are told each morning where something is open and nobody heads the unit."""
+    """The admins are told once a day where something is open and nobody heads the unit."""
     if not news.sends_digests:
         return ()
     open_in: defaultdict[int, int] = defaultdict(int)
@@ -48,15 +55,45 @@ def units_without_head(news: News) -> tuple[NewMessage, ...]:
         open_in[alert.unit_id] += 1
     headless = without_head(sorted(open_in), news.people.bindings, news.day)
     found = compose_unbound({news.name(u): open_in[u] for u in headless}, news.day)
+    if found is None:
+        return ()
     admins = {b.person_id for b in news.people.bindings if b.role is Role.ADMIN}
-    return tuple(
-        NewMessage(
-            person_id=admin,
-            template="unbound_units",
-            payload={"unbound_units": found.to_payload()},
-            dedupe=f"unbound:{admin}:{news.day:%Y%m%d}",
-            not_before=news.not_before,
-        )
-        for admin in sorted(admins)
-        if found is not None
+    return _with_room(
+        news,
+        tuple(
+            NewMessage(
+                person_id=admin,
+                template="unbound_units",
+                payload={"unbound_units": found.to_payload()},
+                dedupe=f"unbound:{admin}:{news.day:%Y%m%d}",
+                not_before=news.now,
+            )
+            for admin in sorted(admins)
+        ),
     )
+
+
+def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
+    """What the stewards are told of sources that are old or never came."""
+    return _with_room(
+        news,
+        stale_sources(
+            standing_of_sources(news.house, news.tx, news.moment, district),
+            news.house.ages,
+            news.people.bindings,
+            news.moment.calendar,
+            news.day,
+            news.now,
+            tellings.silences_told(news.tx),
+        ),
+    )
+
+
+def _with_room(news: News, messages: tuple[NewMessage, ...]) -> tuple[NewMessage, ...]:
+    """Those that find room in their person's pushes of today; the others wait for another check."""
+    sent = []
+    for message in messages:
+        if news.may_push(message.person_id):
+            with_push(news, message.person_id)
+            sent.append(message)
+    return tuple(sent)

@@ -8,13 +8,19 @@ from datetime import date, datetime
 
 from alerts.digest import UNKNOWN, soonest
 from alerts.telling.lines import (
-    ITEMS,
-    LINES,
+    A_HEAD,
+    ITEMS_OF_A_LINE,
+    ITEMS_OF_LEADERS,
+    ROWS,
     DigestLine,
     Tells,
     first_lines,
     ids_of,
+    items_once,
     left_out,
+    named_once,
+    of_several_units,
+    rows_of,
     summed,
     swallowed,
     with_few_items,
@@ -23,7 +29,9 @@ from alerts.telling.lines import (
 from alerts.telling.payload import Payload
 from db.records import Item
 
-ESCALATED = 5  # each of them has four lines of its own
+A_ROW_OF_ITS_OWN = 2  # how long it waits and who was told; what was answered
+ESCALATION_ROWS = 14
+ESCALATED = 4  # each of them has three rows of its own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,21 +60,28 @@ def compose_urgent(
     due_today: Sequence[Item] = (),
 ) -> Urgent | None:
     """The message about what is critical and news, and what falls due today; None where there is
-    neither.
+    neither. Each line has its first item at least: it is what cannot wait.
     """
     pressing = [x for x in lines if x.critical and x.is_new and x.state not in UNKNOWN]
     if not (pressing or due_today):
         return None
     found = swallowed(pressing, unit_name)
-    shown, soon = first_lines(found, LINES), soonest(due_today)
+    soon = soonest(due_today)
+    more_soon = len(due_today) - len(soon)
+    room = ROWS - (A_HEAD + len(soon) if soon else 0) - bool(more_soon)
+    shown = first_lines(found, room - min(ITEMS_OF_A_LINE, len(found)))
     no_room = left_out(found, shown)
+    items = room - rows_of(with_few_items(shown, 0))
+    if of_several_units(pressing, unit_name):
+        items = min(items, ITEMS_OF_LEADERS)
+    named: set[str] = set()
     return Urgent(
         unit_name=unit_name,
         day=today,
         as_of=as_of,
-        lines=with_few_items(shown, ITEMS - len(soon)),
-        due_today=soon,
-        due_today_more=len(due_today) - len(soon),
+        lines=named_once(with_few_items(shown, items), named),
+        due_today=items_once(soon, named),
+        due_today_more=more_soon,
         more_critical=summed(no_room),
         counted_ids=ids_of(no_room),
     )
@@ -84,7 +99,8 @@ class Reported(Payload):
 class EscalationLine(Payload):
     """An alert that nobody answered, with who was told of it so far.
 
-    `response` is the unit's as of the decision: none, taken, claimed (and not proved), reopened.
+    `response` is the unit's as of the decision: none; reopened (what it said to be done is not);
+    muted (until `response_until`, for `response_reason`).
     """
 
     line: DigestLine
@@ -94,6 +110,9 @@ class EscalationLine(Payload):
     response: str = "none"
     response_by: str = ""
     response_at: datetime | None = None
+    response_until: datetime | None = None
+    response_reason: str = ""
+    false_claims: tuple[int, int] = (0, 0)  # of the unit this year: not true, of so many judged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +140,9 @@ def compose_escalation(
         lines, key=lambda each: (-each.waited_working_days, worst_and_new_first(each.line))
     )
     shown, no_room = ordered[:ESCALATED], [each.line for each in ordered[ESCALATED:]]
-    short = with_few_items([each.line for each in shown], ITEMS)
+    rows = sum(A_ROW_OF_ITS_OWN + each.line.rows for each in shown)
+    items = min(ITEMS_OF_LEADERS, ESCALATION_ROWS - rows)
+    short = named_once(with_few_items([each.line for each in shown], items), set())
     return Escalation(
         unit_name=unit_name,
         to=to,

@@ -35,3 +35,8 @@ def hold_until(now: datetime, calendar: Workdays, quiet_from: time, quiet_until:
             continue
 
         return moment
+
+
+def is_quiet(moment: datetime, calendar: Workdays, quiet_from: time, quiet_until: time) -> bool:
+    """Whether nobody may be disturbed at that moment of the district's clock."""
+    return hold_until(moment, calendar, quiet_from, quiet_until) != moment

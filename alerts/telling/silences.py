@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from alerts.telling.budget import may_push
 from alerts.telling.lines import DigestLine
 from alerts.telling.news import News, with_push
 from alerts.telling.summaries import MuteEnding, Silence, compose_summary
-from db import alert_store, mutes
+from db import alert_store, mutes, units
 from db.records import Move, Mute, NewMessage, OpenAlert
 
 
@@ -23,14 +23,28 @@ class _Meanwhile:
     still_open: dict[int, DigestLine] = field(default_factory=dict)
     ended: dict[int, DigestLine] = field(default_factory=dict)
 
+    @property
+    def empty(self) -> bool:
+        return not (self.started or self.still_open or self.ended)
+
+    def without(self, alert_ids: Collection[int]) -> None:
+        for kind in (self.started, self.still_open, self.ended):
+            for alert_id in kind.keys() & set(alert_ids):
+                del kind[alert_id]
+
 
 def endings(news: News) -> tuple[NewMessage, ...]:
-    """Who gave a silence is reminded a day before it ends, once."""
-    if not news.sends_digests:
-        return ()
+    """Who gave a silence is reminded a day before it ends, once; before days off, of all that ends
+    before the next working day's morning. What finds no room now is tried at the next check.
+    """
     messages = []
-    for mute in mutes.to_remind(news.tx, news.moment.wall):
-        mutes.was_reminded(news.tx, mute.id, news.moment.wall)
+    now = news.moment.wall
+    ahead = max(timedelta(days=1), _next_morning(news) - now)
+    for mute in mutes.to_remind(news.tx, now, ahead=ahead):
+        if not news.may_push(mute.by):
+            continue
+        with_push(news, mute.by)
+        mutes.was_reminded(news.tx, mute.id, now)
         still = sum(mutes.covers(mute, a.unit_id, a.target, a.id) for a in news.alerts.values())
         made = MuteEnding(silence=_silence(news, mute), still_open=still)
         messages.append(
@@ -39,39 +53,40 @@ def endings(news: News) -> tuple[NewMessage, ...]:
                 template="mute_ending",
                 payload={"mute_ending": made.to_payload()},
                 dedupe=f"mute_ending:{mute.id}:{mute.ends_at:%Y%m%d%H%M}",
-                not_before=news.not_before,
+                not_before=news.now,
             )
         )
     return tuple(messages)
 
 
-def summaries(news: News) -> tuple[NewMessage, ...]:
+def summaries(
+    news: News, told: Mapping[int, Collection[int]] | None = None, *, keep: int = 0
+) -> tuple[NewMessage, ...]:
     """One summary to each person of what their silences, which are over now, kept from them.
 
-    What both began and ended meanwhile is told to nobody; an end is told to whoever knew of the
-    beginning. A silence whose summary finds no room today is summed up on the next working day.
+    `told`: person -> the alerts that other messages of this check tell them of; `keep`: so many
+    pushes have to be left to a person after it. What both began and ended meanwhile is told to
+    nobody, an end to whoever knew of the beginning, and nothing to whoever was told since the
+    silence was over. A silence whose summary finds no room is summed up at a later check.
     """
-    if not news.sends_digests:
-        return ()
     over = mutes.ended_unsummed(news.tx, news.moment.wall)
-    still_silent = {alert_id for alert_id, why in news.silent.items() if why == "muted"}
     found: defaultdict[int, _Meanwhile] = defaultdict(_Meanwhile)
     for mute in over:
         for alert in news.alerts.values():
-            if alert.id not in still_silent and _covers(mute, alert):
+            if alert.id not in news.muted and _covers(mute, alert):
                 _note_open(news, found, mute, alert)
         for person_id, known in news.known.items():
             for alert in (news.over[a] for a in known if a in news.over):
                 still = news.people.may_still_hear(person_id, alert.unit_id)
                 if _covers(mute, alert) and still:
-                    meanwhile = found[person_id]
-                    meanwhile.mutes.append(mute)
-                    meanwhile.ended[alert.id] = _line(news, alert, Move.RESOLVED)
+                    _note(news, found, person_id, mute, alert)
     held: set[int] = set()
     messages = []
     for person_id, meanwhile in sorted(found.items()):
-        sent, limit = news.sent_today.get(person_id, 0), news.house.pushes_per_day
-        if not may_push(sent, limit, news.checks_left, critical=True, is_morning=True).push:
+        meanwhile.without((told or {}).get(person_id, ()))
+        if meanwhile.empty:
+            continue
+        if not news.may_push(person_id, keep=keep):
             held |= {mute.id for mute in meanwhile.mutes}
             continue
         with_push(news, person_id)
@@ -80,6 +95,15 @@ def summaries(news: News) -> tuple[NewMessage, ...]:
         if mute.id not in held:
             mutes.was_summed_up(news.tx, mute.id, news.moment.wall)
     return tuple(messages)
+
+
+def _next_morning(news: News) -> datetime:
+    """When the next working day's first check comes that may push."""
+    day = news.moment.calendar.add(news.day, 1)
+    house, zone = news.house, news.moment.wall.tzinfo
+    checks = (datetime.combine(day, at, zone) for at in house.checks if at >= house.digest_from)
+    pushing = (at for at in sorted(checks) if not house.is_quiet(at))
+    return next(pushing, datetime.combine(day, house.digest_from, zone))
 
 
 def told_now(messages: Iterable[NewMessage]) -> Mapping[int, frozenset[int]]:
@@ -91,14 +115,28 @@ def told_now(messages: Iterable[NewMessage]) -> Mapping[int, frozenset[int]]:
 
 
 def _note_open(news: News, found: Mapping[int, _Meanwhile], mute: Mute, alert: OpenAlert) -> None:
-    """An alert that is open at the end: it began under the silence, or goes on."""
+    """An alert that is open at the end, to each who hears of it."""
     for person_id in news.people.hear(alert.unit_id):
-        meanwhile = found[person_id]
-        meanwhile.mutes.append(mute)
-        began = alert.opened_at >= mute.starts_at
-        kind = meanwhile.started if began else meanwhile.still_open
+        _note(news, found, person_id, mute, alert)
+
+
+def _note(
+    news: News, found: Mapping[int, _Meanwhile], person_id: int, mute: Mute, alert: OpenAlert
+) -> None:
+    """An alert that began under the silence, goes on, or is over; unless it was told since."""
+    knows = news.known.get(person_id, {}).get(alert.id)
+    if knows is not None and knows.at >= (mute.ended_at or mute.ends_at):
+        if alert.id not in news.over:
+            return
+    meanwhile = found[person_id]
+    meanwhile.mutes.append(mute)
+    if alert.id in news.over:
+        meanwhile.ended[alert.id] = _line(news, alert, Move.RESOLVED, is_new=True)
+    elif alert.opened_at >= mute.starts_at:
+        meanwhile.started[alert.id] = _line(news, alert, Move.OPENED, is_new=True)
+    else:
         move = news.newest.get(alert.id, (0, None))[1]
-        kind[alert.id] = _line(news, alert, Move.OPENED if began else move)
+        meanwhile.still_open[alert.id] = _line(news, alert, move, is_new=False)
 
 
 def _message(news: News, person_id: int, meanwhile: _Meanwhile) -> NewMessage:
@@ -121,9 +159,14 @@ def _message(news: News, person_id: int, meanwhile: _Meanwhile) -> NewMessage:
     return NewMessage(
         person_id=person_id,
         template="summary",
-        payload={"summary": made.to_payload(), "unit_id": home, "late": news.late},
+        payload={
+            "summary": made.to_payload(),
+            "unit_id": home,
+            "slug": units.unit_by_id(news.tx, home).slug,
+            "late": news.late,
+        },
         dedupe=f"summary:{person_id}:{'-'.join(str(number) for number in sorted(given))}",
-        not_before=news.not_before,
+        not_before=news.now,
         alert_ids=tuple(sorted(lines)),
     )
 
@@ -132,8 +175,8 @@ def _covers(mute: Mute, alert: OpenAlert) -> bool:
     return mutes.covers(mute, alert.unit_id, alert.target, alert.id)
 
 
-def _line(news: News, alert: OpenAlert, move: Move | None) -> DigestLine:
-    return news.line((alert.unit_id, alert.target, alert.field_id), alert, move, is_new=True)
+def _line(news: News, alert: OpenAlert, move: Move | None, *, is_new: bool) -> DigestLine:
+    return news.line((alert.unit_id, alert.target, alert.field_id), alert, move, is_new=is_new)
 
 
 def _silence(news: News, mute: Mute) -> Silence:
@@ -143,6 +186,7 @@ def _silence(news: News, mute: Mute) -> Silence:
         scope="alert" if alert else "target" if mute.target else "unit",
         unit=news.name(unit_id) if unit_id is not None else None,
         target=alert.target if alert else mute.target,
+        field=news.fields.get(alert.field_id or 0) if alert else None,
         reason=mute.reason,
         document=mute.document,
         by=mute.by_name,

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alerts.telling.lines import (
-    ITEMS,
+    A_HEAD,
+    ITEMS_OF_LEADERS,
     LINES,
+    ROWS,
     DigestLine,
     Tells,
     first_lines,
     ids_of,
     left_out,
+    named_once,
+    of_several_units,
+    rows_of,
     summed,
     swallowed,
     with_few_items,
@@ -49,7 +54,8 @@ class MuteEnding(Payload):
 class Summary(Tells):
     """What started, what ended and what is still open, where it was not told one by one.
 
-    Reasons: mute_ended, quiet_ended, first_check, handover.
+    Reasons: mute_ended, handover. (A check in quiet time tells nobody anything: the next morning's
+    digest says what there is.)
     """
 
     reason: str
@@ -96,20 +102,30 @@ def compose_summary(
     silence: Silence | None = None,
     predecessor: str = "",
 ) -> Summary:
-    """One summary of ten lines at most; a few of them are kept for what has ended."""
+    """One summary of ten lines at most; a few of them are kept for what has ended.
+
+    What is still open is not new, whatever moved it last: it was told when it began.
+    """
+    started, still_open, ended = tuple(started), tuple(still_open), tuple(ended)
+    several = of_several_units((*started, *still_open, *ended), unit_name)
     kinds = {
         "started": swallowed(started, unit_name),
-        "still_open": swallowed(still_open, unit_name),
+        "still_open": swallowed((replace(x, is_new=False) for x in still_open), unit_name),
         "ended": swallowed(ended, unit_name),
     }
     for_ended = min(len(kinds["ended"]), ENDED_AT_LEAST)
-    new = first_lines(kinds["started"], LINES - for_ended)
-    old = first_lines(kinds["still_open"], LINES - for_ended - len(new))
-    over = first_lines(kinds["ended"], LINES - len(new) - len(old))
+    room = ROWS - (for_ended + A_HEAD if for_ended else 0)
+    new = first_lines(kinds["started"], room, most=LINES - for_ended)
+    room -= rows_of(with_few_items(new, 0)) + (A_HEAD if new and kinds["still_open"] else 0)
+    old = first_lines(kinds["still_open"], room, most=LINES - for_ended - len(new))
+    room -= rows_of(with_few_items(old, 0))
+    over = first_lines(kinds["ended"], room + for_ended, most=LINES - len(new) - len(old))
+    room -= max(0, len(over) - for_ended)
     new_out = left_out(kinds["started"], new)
     old_out = left_out(kinds["still_open"], old)
     over_out = left_out(kinds["ended"], over)
-    short = with_few_items((*new, *old), ITEMS)
+    short = with_few_items((*new, *old), min(room, ITEMS_OF_LEADERS) if several else room)
+    short = named_once(short, set())
     return Summary(
         reason=reason,
         unit_name=unit_name,

@@ -83,6 +83,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
         repeat_working_days=settings.alerts.repeat_working_days,
         district_wide_percent=settings.alerts.district_wide_percent,
         district_wide_units=settings.alerts.district_wide_units,
+        district_wide_working_days=settings.alerts.district_wide_working_days,
         early_warning_working_days=settings.limits.early_warning_working_days,
         sql_folders=(settings.folder / "targets",),
         clock=clock or clock_of(settings),

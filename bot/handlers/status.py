@@ -9,6 +9,7 @@ from bot.ask import ask
 from bot.buttons.callbacks import ShowStatus
 from bot.handlers.units import ask_for_unit
 from bot.questions import plan as questions
+from bot.questions.alerts import own_goals
 from bot.questions.plan import Found
 from bot.screens import plan as screens
 from bot.typed.words import DayWrong, unit_and_day
@@ -42,5 +43,6 @@ async def status_button(visit: Visit, button: ShowStatus) -> None:
 async def _show(visit: Visit, found: Found, day: date | None) -> None:
     house = visit.bot_house.house
     view = await ask(house, questions.status_on, house, found.unit.id, day, visit.today)
+    own = {} if day else await ask(house, own_goals, house, found.unit.id, visit.now)
     sees_items = visit.sees_items(found.chain, found.later_chains)
-    await reply(visit, screens.status_screen(view, house.targets, day, sees_items))
+    await reply(visit, screens.status_screen(view, house.targets, day, sees_items, own))

@@ -6,22 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from alerts import silencing
 from alerts.audience import holds_on, may_act, sees_items
+from alerts.digest import KEPT
 from alerts.house import House
 from alerts.remedy import actionable
+from alerts.telling.lines import TO_MEND
+from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
-from db import absences, alert_store, mutes, people, read_models, snapshots, units
+from db import (
+    absences,
+    alert_store,
+    mutes,
+    people,
+    read_models,
+    snapshots,
+    thresholds,
+    units,
+)
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.read_models import AlertView, ReadingView
 from db.records import (
     Binding,
+    Goal,
     Item,
     Mute,
     OpenAlert,
     Phase,
     Role,
     Standing,
+    State,
     Target,
     TargetKind,
     Unit,
@@ -38,6 +53,7 @@ class Rights:
     acts: bool = False  # takes, says that it is done, says that the figures are wrong
     mutes: bool = False
     mutes_unit: bool = False  # all of a unit at once
+    leads: bool = False  # of the unit or above it; a deputy does too
     exempts: bool = False
     sees_items: bool = False
 
@@ -53,17 +69,33 @@ class AlertCard:
     as_of: datetime | None  # None: no check yet
     items: tuple[Item, ...] = ()
     can_be_done: bool = False  # there is something of which one can say that it is done
+    own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
+    # For leaders: how many of the unit's claims of this year were not true, of so many judged.
+    false_claims: tuple[int, int] = (0, 0)
     rights: Rights = field(default_factory=Rights)
 
     @property
     def ended(self) -> bool:
         return self.standing.resolved_at is not None
 
+    @property
+    def below_own(self) -> bool:
+        """Whether only the own goal is missed: the plan's is not."""
+        bad = not self.ended and self.alert.state in TO_MEND
+        return self.own_goal is not None and bad and self.reading.state in KEPT
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedAlert:
     view: AlertView
     standing: Standing
+    state: State  # of the reading, by the plan's goal
+    own_goal: Goal | None = None
+
+    @property
+    def below_own(self) -> bool:
+        """Whether only the own goal is missed: the plan's is not."""
+        return self.own_goal is not None and self.view.state in TO_MEND and self.state in KEPT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +135,7 @@ def rights_over(
         acts=acts,
         mutes=acts or admin,
         mutes_unit=bool(leading) or admin,
+        leads=bool(leading),
         exempts=any(b in own and not b.deputy for b in leading),
         sees_items=sees_items(bindings, chain, today, units.later_chains(tx, unit_id)),
     )
@@ -137,6 +170,8 @@ def card_of(
         as_of=as_of,
         items=items if rights.sees_items else (),
         can_be_done=done,
+        own_goal=own_goals(tx, house, alert.unit_id, now).get(alert.target),
+        false_claims=_false_claims(tx, house, alert.unit_id, now) if rights.leads else (0, 0),
         rights=rights,
     )
 
@@ -156,40 +191,73 @@ def alert_list(
     views = read_models.open_alerts(tx, None if everything or unit is None else [unit.id])
     stand = standings(tx, [view.id for view in views], now)
     listed = tuple(
-        ListedAlert(view=view, standing=stand[view.id])
+        _listed_alert(tx, house, view, stand[view.id], now)
         for view in views
         if stand[view.id].phase not in UNHEARD
     )
     silences = [
         found
         for mute in mutes.active(tx, now)
-        if (found := _listed_mute(tx, mute, person_id, bindings, house.wall_day(now)))
+        if (found := _listed_mute(tx, house, mute, person_id, bindings, now))
         and (everything or unit is None or found.unit is None or found.unit.id == unit.id)
     ]
     return AlertList(alerts=listed, mutes=tuple(silences))
 
 
+def own_goals(tx: Connection, house: House, unit_id: int, now: datetime) -> dict[str, Goal]:
+    """What a unit's alerts go by today instead of the plan's goals, by target, where it is set."""
+    changes = thresholds.changes(tx)
+    if not changes:
+        return {}
+    held, chain = InForce(changes=changes, day=house.wall_day(now)), units.chain(tx, unit_id)
+    found = {target.id: held.target(target, chain).own_goal for target in house.targets}
+    return {target: goal for target, goal in found.items() if goal is not None}
+
+
+def _listed_alert(
+    tx: Connection, house: House, view: AlertView, standing: Standing, now: datetime
+) -> ListedAlert:
+    own, state = own_goals(tx, house, view.unit.id, now).get(view.target), view.state
+    if own is not None:
+        # What the alert goes by is the unit's own goal; how the plan has it the reading says.
+        readings = read_models.status(tx, view.unit.id).readings
+        of_plan = (r.state for r in readings if (r.target, r.field) == (view.target, view.field))
+        state = next(of_plan, state)
+    return ListedAlert(view=view, standing=standing, state=state, own_goal=own)
+
+
 def _listed_mute(
-    tx: Connection, mute: Mute, person_id: int, bindings: Sequence[Binding], today: date
+    tx: Connection,
+    house: House,
+    mute: Mute,
+    person_id: int,
+    bindings: Sequence[Binding],
+    now: datetime,
 ) -> ListedMute:
-    unit_id, target, name = mute.unit_id, mute.target, None
+    unit_id, target, name = silencing.unit_of(tx, mute), mute.target, None
     if mute.alert_id is not None:
         alert = alert_store.alert_by_id(tx, mute.alert_id)
         if alert is not None:
-            unit_id, target = alert.unit_id, alert.target
-            name = _field_name(tx, alert.field_id)
-    admin = any(b.role is Role.ADMIN and holds_on(b, today) for b in bindings)
-    theirs = mute.by == person_id or admin
-    if not theirs and unit_id is not None:
-        rights = rights_over(tx, person_id, bindings, unit_id, today)
-        theirs = rights.exempts if mute.document else rights.mutes
+            target, name = alert.target, _field_name(tx, alert.field_id)
+    acts = unit_id is not None and (
+        rights_over(tx, person_id, bindings, unit_id, house.wall_day(now)).acts
+    )
     return ListedMute(
         mute=mute,
         unit=units.unit_by_id(tx, unit_id) if unit_id is not None else None,
         target=target,
         field=name,
-        may_end=theirs,
+        may_end=silencing.may_end(tx, house, mute, person_id, acts, now),
     )
+
+
+def _false_claims(
+    tx: Connection, house: House, unit_id: int, now: datetime
+) -> tuple[int, int]:
+    """How many of the unit's claims since the new year were not true, and how many were judged."""
+    here = now.astimezone(house.zone)
+    new_year = datetime(here.year, 1, 1, tzinfo=house.zone)
+    return alert_store.false_claims(tx, new_year, now).get(unit_id, (0, 0))
 
 
 def _items(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.audience import IN_CHARGE, who_hears, without_head
+from alerts.audience import IN_CHARGE, owners_of, without_head
 from alerts.house import House
 from db import absences, people, units
 from db.engine import Connection
@@ -148,8 +148,8 @@ def heard_instead(tx: Connection, absence: Absence, today: date) -> tuple[str, .
     heard = {
         person_id
         for unit_id in mine
-        for person_id in who_hears(units.chain(tx, unit_id), bindings, day, away)
-    }
+        for person_id in owners_of(units.chain(tx, unit_id), bindings, day, away)
+    } - {absence.person_id}
     return tuple(name for person_id in sorted(heard) if (name := name_of(tx, person_id)))
 
 

@@ -29,6 +29,7 @@ Row = tuple[Key, ...]
 
 NUMBERS_A_ROW = 5
 MOST_NUMBERS = 20
+MOST_MUTES = 5  # of a list, below a page of alerts
 MUTE_DAYS = (1, 3, 5, 10)  # working days
 SCOPES = ("alert", "target", "unit")
 MUTE_REASONS = ("in_hand", "waits_for_others", "waits_for_data")
@@ -136,7 +137,7 @@ def alerts_screen(unit: Unit | None, found: AlertList, page: int) -> Screen:
     start = (pages["page"] - 1) * PAGE + 1
     rows = list(number_rows([each.view.id for each in shown], start=start))
     rows += turning(found.alerts, page, PAGE, turn)
-    mutes = found.mutes[:PAGE]
+    mutes = found.mutes[:MOST_MUTES]
     rows += [
         (Key(word="end_mute", number=number, button=EndMute(each.mute.id, unit_id)),)
         for number, each in enumerate(mutes, start=1)

@@ -19,7 +19,7 @@ from bot.buttons.callbacks import (
     ShowWhy,
 )
 from db.read_models import ReadingView, StatusView
-from db.records import Item, Target, Unit
+from db.records import Goal, Item, Target, Unit
 
 PAGE = 10
 FEW = 5  # failing items that an explanation names
@@ -49,18 +49,24 @@ class PlanLine:
 
     target: Target
     readings: tuple[ReadingView, ...]
+    own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
 
 
 def status_screen(
-    view: StatusView, targets: Sequence[Target], day: date | None, sees_items: bool
+    view: StatusView,
+    targets: Sequence[Target],
+    day: date | None,
+    sees_items: bool,
+    own_goals: Mapping[str, Goal] | None = None,
 ) -> Screen:
     """A unit's readings in the plan's order, with what may be asked next; of one that has ended,
-    who took over from it and how to ask for its past.
+    who took over from it and how to ask for its past. `own_goals`: what its alerts go by, by
+    target.
     """
     if view.ended_on is not None:
         return _ended_screen(view, view.ended_on)
     lines = [
-        PlanLine(target=target, readings=found)
+        PlanLine(target=target, readings=found, own_goal=(own_goals or {}).get(target.id))
         for target in targets
         if (found := tuple(r for r in view.readings if r.target == target.id))
     ]

@@ -17,7 +17,8 @@ from alerts import actions
 from alerts.actions import Done, Refused
 from alerts.house import House
 from alerts.lifecycle import unchanged
-from db import alert_store, audit, mutes
+from alerts.silencing import given_from_above
+from db import alert_store, audit, mutes, people
 from db.engine import Connection, reading, writing
 from db.records import (
     Goal,
@@ -315,6 +316,25 @@ def test_a_dispute_goes_to_whoever_looks_after_the_source_and_the_alert_stays(
 
 
 @pytest.mark.parametrize(
+    ("pressed", "told"),
+    [
+        pytest.param(NOW, NOW, id="in office hours at once"),
+        pytest.param(
+            NOW.replace(hour=22), NOW.replace(hour=7, day=24), id="late in the evening: tomorrow"
+        ),
+        pytest.param(
+            NOW.replace(hour=10, day=27), NOW.replace(hour=7, day=29), id="on a Saturday: on Monday"
+        ),
+    ],
+)
+def test_whoever_looks_after_the_source_is_not_disturbed_in_quiet_time(
+    office: Office, pressed: datetime, told: datetime
+) -> None:
+    assert office.act(actions.dispute, HEAD, "wrong_count", now=pressed) == "disputed"
+    assert office.ask(lambda tx: tx.scalar(select(OutboxRow.not_before))) == told
+
+
+@pytest.mark.parametrize(
     ("reason", "answer"),
     [(" ", "refused: no_reason"), ("x" * 201, "refused: text_too_long")],
 )
@@ -390,16 +410,61 @@ def test_a_silence_has_an_end_and_a_reason(
 def test_silencing_again_moves_the_end_and_keeps_the_start_and_the_author(office: Office) -> None:
     office.act(actions.mute, HEAD, "alert", NOW + DAY, "waits_for_parts")
     later = NOW + HOUR
-    moved = office.act(actions.mute, DEPUTY, "alert", NOW + 9 * DAY, "still", now=later)
+    moved = office.act(actions.mute, HEAD, "alert", NOW + 9 * DAY, " still ", now=later)
     assert moved == "mute_moved"
     (silence,) = office.silences(later)
     assert (silence.starts_at, silence.ends_at) == (NOW, NOW + 9 * DAY)
-    assert (silence.by, silence.reason) == (HEAD, "waits_for_parts")
+    assert (silence.by, silence.reason) == (HEAD, "still"), "why it goes on is what was said last"
     after = NOW + 10 * DAY
-    again = office.act(actions.mute, DEPUTY, "alert", after + DAY, "once_more", now=after)
+    again = office.act(actions.mute, HEAD, "alert", after + DAY, "once_more", now=after)
     assert again == "muted", "the old one is over: this is a new one"
     (silence,) = office.silences(after)
-    assert (silence.starts_at, silence.by) == (after, DEPUTY)
+    assert (silence.starts_at, silence.by) == (after, HEAD)
+
+
+def test_what_another_has_silenced_stays_theirs(office: Office) -> None:
+    office.act(actions.mute, LEADER, "alert", NOW + DAY, "waits_for_parts")
+    assert office.act(actions.mute, HEAD, "alert", NOW + 9 * DAY, "on_leave") == "muted"
+    first, second = office.silences()
+    assert (first.by, first.reason, first.ends_at) == (LEADER, "waits_for_parts", NOW + DAY)
+    assert (second.by, second.reason, second.ends_at) == (HEAD, "on_leave", NOW + 9 * DAY)
+    assert office.silences(NOW + 2 * DAY) == (second,), "each ends by itself"
+
+
+@pytest.mark.parametrize(
+    ("who", "unit_id", "above"),
+    [
+        pytest.param(HEAD, COMMUNE, False, id="its head"),
+        pytest.param(DEPUTY, COMMUNE, False, id="its deputy"),
+        pytest.param(LEADER, COMMUNE, True, id="a leader above"),
+        pytest.param(DEPUTY_LEADER, COMMUNE, True, id="the deputy of one"),
+        pytest.param(ADMIN, COMMUNE, True, id="an admin"),
+        pytest.param(STRANGER, COMMUNE, False, id="the head of another unit"),
+        pytest.param(
+            LEADER, DISTRICT, True, id="of the district's own: nobody is above its leader"
+        ),
+        pytest.param(ADMIN, DISTRICT, True, id="of the district's own: an admin"),
+    ],
+)
+def test_who_silences_from_above(office: Office, who: int, unit_id: int, above: bool) -> None:
+    def ask(tx: Connection) -> bool:
+        mute_id = mutes.add(
+            tx, unit_id=unit_id, reason="x", by=who, starts_at=NOW, ends_at=NOW + DAY
+        )
+        silence = mutes.mute_by_id(tx, mute_id)
+        assert silence is not None
+        return given_from_above(tx, office.house, silence, unit_id)
+
+    with writing(office.engine) as tx:
+        assert ask(tx) is above
+
+
+def test_who_silenced_from_above_did_so_though_they_have_left_since(office: Office) -> None:
+    with writing(office.engine) as tx:
+        mutes.add(tx, unit_id=COMMUNE, reason="x", by=LEADER, starts_at=NOW, ends_at=NOW + 9 * DAY)
+        people.revoke(tx, LEADER, now=NOW + 3 * DAY, today=(NOW + 3 * DAY).date(), by=None)
+    (silence,) = office.silences(NOW + 4 * DAY)
+    assert office.ask(lambda tx: given_from_above(tx, office.house, silence, COMMUNE))
 
 
 @pytest.mark.parametrize(

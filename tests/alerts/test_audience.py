@@ -23,7 +23,6 @@ from alerts.audience import (
     owners_of,
     roles_on,
     sees_items,
-    who_hears,
     without_head,
 )
 from db.records import Absence, Binding, Role
@@ -87,8 +86,14 @@ NOT_THESE = [GONE, COMING, ELSEWHERE, HEAD_ABOVE, CLERK, STEWARD, ADMIN, GROUP]
         pytest.param(
             [VICE_CHAIRMAN], CHAIN, (16,), id="or the vice chairman when there is no other"
         ),
-        pytest.param([], CHAIN, (), id="nobody is bound: the admins must know"),
-        pytest.param(NOT_THESE, CHAIN, (), id="nobody who holds another role, unit or time"),
+        pytest.param([], CHAIN, (), id="nobody is bound at all"),
+        pytest.param(NOT_THESE, CHAIN, (24,), id="nobody but the admin, as the last resort"),
+        pytest.param(
+            [each for each in NOT_THESE if each is not ADMIN],
+            CHAIN,
+            (),
+            id="nobody who holds another role, unit or time",
+        ),
         pytest.param([GONE, DEPUTY], CHAIN, (12,), id="a head who left yesterday is no head"),
         pytest.param(
             [bound(30, Role.HEAD, until=TODAY)], CHAIN, (30,), id="the last day still counts"
@@ -106,7 +111,7 @@ NOT_THESE = [GONE, COMING, ELSEWHERE, HEAD_ABOVE, CLERK, STEWARD, ADMIN, GROUP]
     ],
 )
 def test_who_hears(bindings: list[Binding], chain: list[int], expected: tuple[int, ...]) -> None:
-    assert who_hears(chain, bindings, TODAY) == expected
+    assert owners_of(chain, bindings, TODAY) == expected
 
 
 def away(
@@ -162,14 +167,14 @@ YESTERDAY, TOMORROW = date(2021, 3, 22), date(2021, 3, 24)
             [HEAD, CHAIRMAN, VICE_CHAIRMAN], [away(11), away(15)], (16,),
             id="the chairman away: the vice chairman",
         ),
-        pytest.param([HEAD, ADMIN], [away(11)], (), id="nobody there: the admins must know"),
+        pytest.param([HEAD, ADMIN], [away(11)], (24,), id="nobody there: the admins"),
         pytest.param([HEAD], [away(20)], (11,), id="somebody else is away"),
     ],
 )  # fmt: skip
 def test_who_hears_instead_of_who_is_away(
     bindings: list[Binding], absences: list[Absence], expected: tuple[int, ...]
 ) -> None:
-    assert who_hears(CHAIN, bindings, TODAY, absences) == expected
+    assert owners_of(CHAIN, bindings, TODAY, absences) == expected
 
 
 @pytest.mark.parametrize(
@@ -234,9 +239,10 @@ def test_whoever_hears_holds_a_role_that_day_and_may_act(
     for day in DAYS:
         gone = {a.person_id for a in absences if is_away(a, day)}
         roles = {b.person_id: b for b in bindings if holds_on(b, day) and b.role is not Role.GROUP}
-        for person_id in who_hears(CHAIN, bindings, day, absences):
+        heard = owners_of(CHAIN, bindings, day, absences)
+        assert not gone.intersection(heard) or gone.issuperset(heard), "all are away, or none"
+        for person_id in heard:
             assert person_id in roles
-            assert person_id not in gone
             assert may_act(bindings, CHAIN, day, absences, person_id=person_id)
 
 
@@ -267,7 +273,21 @@ def test_who_may_act(person_id: int, absences: list[Absence], expected: bool) ->
 
 def test_where_all_are_away_all_may_act() -> None:
     assert in_charge(CHAIN, [HEAD, DEPUTY], TODAY, [away(11), away(12)]) == {11, 12}
-    assert in_charge(CHAIN, [CLERK, ADMIN], TODAY) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("bindings", "absences", "expected"),
+    [
+        pytest.param([CLERK, ADMIN], [], {24}, id="nobody is bound: the admin may"),
+        pytest.param([HEAD, ADMIN], [], {11}, id="an admin may not where there is a head"),
+        pytest.param([HEAD, ADMIN], [away(11)], {11, 24}, id="the head is away: the admin too"),
+        pytest.param([CLERK], [], set(), id="without an admin nobody"),
+    ],
+)
+def test_admins_act_as_the_last_resort(
+    bindings: list[Binding], absences: list[Absence], expected: set[int]
+) -> None:
+    assert in_charge(CHAIN, bindings, TODAY, absences) == expected
 
 
 def test_a_group_is_told_numbers_and_asks_for_nothing() -> None:

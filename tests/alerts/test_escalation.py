@@ -27,10 +27,12 @@ def alert(
     phase: Phase = Phase.OPEN,
     told: int = 0,
     waits_since: datetime | None = None,
+    claimed: datetime | None = None,
 ) -> OpenAlert:
     return OpenAlert(
         id=1, unit_id=3, target="on_time", field_id=None, opened_at=opened, numerator=1,
         denominator=2, phase=phase, ladder=LADDER, rungs_told=told, waits_since=waits_since,
+        claimed_at=claimed,
     )  # fmt: skip
 
 
@@ -59,7 +61,34 @@ def alert(
             alert(at(22), phase=Phase.TAKEN, told=1), at(31), (), id="nothing while it is taken"
         ),
         pytest.param(
-            alert(at(22), phase=Phase.CLAIMED), at(31), (), id="nor while a claim waits for proof"
+            alert(at(8), phase=Phase.CLAIMED, claimed=at(22)),
+            at(23),
+            (),
+            id="nor while a claim waits for proof no longer than for the first rung",
+        ),
+        pytest.param(
+            alert(at(8), phase=Phase.CLAIMED, claimed=at(22)),
+            at(24),
+            (DEPUTY, HEAD),
+            id="a claim that waits longer owes what an untaken one owes",
+        ),
+        pytest.param(
+            alert(at(8), phase=Phase.CLAIMED, claimed=at(22), told=2),
+            at(24),
+            (),
+            id="each rung of it once",
+        ),
+        pytest.param(
+            alert(at(8), phase=Phase.CLAIMED, claimed=at(22), told=2),
+            at(25),
+            (LEADER,),
+            id="and goes up, counted from the claim",
+        ),
+        pytest.param(
+            alert(at(8), phase=Phase.CLAIMED, claimed=at(19)),
+            at(22),
+            (),
+            id="a weekend is no waiting for a claim either",
         ),
         pytest.param(alert(at(22), phase=Phase.PENDING), at(31), (), id="nor while it is pending"),
         pytest.param(
@@ -87,6 +116,11 @@ def test_which_rungs_are_due(
         pytest.param(alert(at(22), told=4), (), id="none beyond the top"),
         pytest.param(alert(at(18), told=0), (DEPUTY, HEAD), id="those due by their days, no more"),
         pytest.param(alert(at(22), phase=Phase.TAKEN), (), id="none once it is taken again"),
+        pytest.param(
+            alert(at(22), phase=Phase.CLAIMED, claimed=at(22)),
+            (),
+            id="nor once it is claimed again",
+        ),
     ],
 )
 def test_a_false_claim_owes_the_next_rung_at_once(

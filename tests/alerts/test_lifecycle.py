@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from alerts.answers import after_claim, after_take
-from alerts.lifecycle import FROZEN_STATES, MISSED_STATES, end_with_unit, next_step
+from alerts.deciding import end_uncounted
+from alerts.lifecycle import FROZEN_STATES, MISSED_STATES, end_without_proof, next_step
 from alerts.remedy import CRITICAL_NOTES, SETTLED_NOTES, actionable, is_critical
 from db.records import (
     Goal,
@@ -419,8 +420,20 @@ def missed(day: date | None, a: int = 45, n: int = 48) -> JudgedReading:
             Phase.CLAIMED, id="old data judge no claim",
         ),
         pytest.param(
-            CLAIMED, missed(SAME_DAY), items("0003", "0004"), [8], Move.HANDED_OVER,
-            "no_longer_in_charge", Phase.OPEN, id="who claimed it is no longer in charge",
+            CLAIMED, missed(SAME_DAY), items("0003", "0004"), [8], Move.STILL_OPEN,
+            "waits_for_proof", Phase.CLAIMED, id="who claimed it has left: data will judge it",
+        ),
+        pytest.param(
+            CLAIMED, missed(SAME_DAY), items("0003", "0004", "0009"), [8], Move.WORSE,
+            "new_items", Phase.CLAIMED, id="it got worse, and the claim is still to be judged",
+        ),
+        pytest.param(
+            CLAIMED, missed(NEXT_DAY), items("0003", "0004"), [8], Move.REOPENED,
+            "claim_not_proved", Phase.OPEN, id="a claim is judged though its author has left",
+        ),
+        pytest.param(
+            CLAIMED, missed(NEXT_DAY), items("0009"), [8], Move.WORSE, "new_items_after_proof",
+            Phase.OPEN, id="proved and worse, and nobody has it any more",
         ),
         pytest.param(
             CLAIMED, missed(NEXT_DAY), [], [8], Move.VERIFIED, "claimed_items_proved", Phase.OPEN,
@@ -482,9 +495,12 @@ def test_the_day_of_a_claim_is_the_districts() -> None:
         pytest.param(Phase.PENDING, Move.DROPPED, Phase.DROPPED, id="nobody ever heard of it"),
     ],
 )
-def test_an_alert_ends_with_its_unit(phase: Phase, move: Move, after: Phase) -> None:
-    step = end_with_unit(replace(OPEN, phase=phase))
-    assert (step.move, step.reason, step.phase) == (move, "unit_ended", after)
+@pytest.mark.parametrize("reason", ["unit_ended", "target_ended"])
+def test_an_alert_ends_with_its_unit_and_with_its_target(
+    reason: str, phase: Phase, move: Move, after: Phase
+) -> None:
+    step = end_without_proof(replace(OPEN, phase=phase), reason)
+    assert (step.move, step.reason, step.phase) == (move, reason, after)
     assert step.gone_keys == OPEN.item_keys
 
 
@@ -514,6 +530,23 @@ def test_every_note_in_the_tables_is_one_that_items_have() -> None:
     assert [note for note in SETTLED_NOTES | CRITICAL_NOTES if f'"{note}":' not in known] == []
     assert not SETTLED_NOTES & CRITICAL_NOTES
     assert actionable(items("A", note="complaint_late") + items("B")) == tuple(items("B"))
+
+
+@pytest.mark.parametrize(
+    ("ended_units", "targets", "reason"),
+    [
+        pytest.param({1}, {"mailboxes"}, "unit_ended", id="its unit has ended"),
+        pytest.param(set(), {"another"}, "target_ended", id="its target is counted no more"),
+        pytest.param({1}, set(), "unit_ended", id="both: with its unit"),
+        pytest.param({9}, {"mailboxes"}, None, id="another unit has ended"),
+    ],
+)
+def test_what_is_counted_no_more_ends(
+    ended_units: set[int], targets: set[str], reason: str | None
+) -> None:
+    alert = replace(OPEN, unit_id=1, target="mailboxes")
+    steps = end_uncounted([alert], ended_units, targets)
+    assert [step.reason for step in steps] == ([reason] if reason else [])
 
 
 # --- stories --------------------------------------------------------------------------------------

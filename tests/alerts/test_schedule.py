@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.slots import Nothing, RunNow, newest_slot, next_slot, slot_decision
+from alerts.slots import Nothing, RunNow, newest_slot, slot_decision
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CHECKS = (time(7, 30), time(14, 0))
@@ -18,43 +18,40 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("checks", "now", "newest", "following"),
+    ("checks", "now", "newest"),
     [
         pytest.param(
-            CHECKS, "2021-03-23T07:30", "2021-03-23T07:30", "2021-03-23T14:00",
+            CHECKS, "2021-03-23T07:30", "2021-03-23T07:30",
             id="a slot begins at its very moment",
         ),
         pytest.param(
-            CHECKS, "2021-03-23T07:29:59.999999", "2021-03-22T14:00", "2021-03-23T07:30",
+            CHECKS, "2021-03-23T07:29:59.999999", "2021-03-22T14:00",
             id="just before the first slot, yesterday's last is the newest",
         ),
         pytest.param(
-            CHECKS, "2021-03-23T13:59", "2021-03-23T07:30", "2021-03-23T14:00",
+            CHECKS, "2021-03-23T13:59", "2021-03-23T07:30",
             id="between the slots",
         ),
         pytest.param(
-            CHECKS, "2021-03-23T23:59", "2021-03-23T14:00", "2021-03-24T07:30",
-            id="after the last slot, the next is tomorrow's",
+            CHECKS, "2021-03-23T23:59", "2021-03-23T14:00",
+            id="after the last slot of the day",
         ),
         pytest.param(
-            (time(14, 0), time(7, 30)), "2021-03-23T08:00", "2021-03-23T07:30", "2021-03-23T14:00",
+            (time(14, 0), time(7, 30)), "2021-03-23T08:00", "2021-03-23T07:30",
             id="the order in the settings does not matter",
         ),
         pytest.param(
-            (time(0, 0),), "2021-01-01T00:00", "2021-01-01T00:00", "2021-01-02T00:00",
+            (time(0, 0),), "2021-01-01T00:00", "2021-01-01T00:00",
             id="midnight belongs to the day that begins",
         ),
         pytest.param(
-            (time(7, 30),), "2021-01-01T03:00", "2020-12-31T07:30", "2021-01-01T07:30",
+            (time(7, 30),), "2021-01-01T03:00", "2020-12-31T07:30",
             id="over the turn of the year",
         ),
     ],
 )  # fmt: skip
-def test_the_newest_and_the_next_slot(
-    checks: tuple[time, ...], now: str, newest: str, following: str
-) -> None:
+def test_the_newest_slot(checks: tuple[time, ...], now: str, newest: str) -> None:
     assert newest_slot(checks, ZONE, at(now)) == at(newest)
-    assert next_slot(checks, ZONE, at(now)) == at(following)
     # The same instant told by another clock: the district's day counts, not UTC's.
     assert newest_slot(checks, ZONE, at(now).astimezone(UTC)) == at(newest)
     assert newest_slot(checks, ZONE, at(now)).tzinfo is ZONE

@@ -1,25 +1,19 @@
-"""Do an admin's days win over the public calendar, and are office hours counted to the minute?"""
+"""Do an admin's days win over the public calendar?"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.calendar import (
-    WorkingCalendar,
-    is_office_time,
-    vietnamese_calendar,
-    working_hours_between,
-)
+from alerts.calendar import WorkingCalendar, vietnamese_calendar
 from alerts.working_time import stop_clock, why_not, with_days
 from db.calendar_days import Change, DayKind
 
 PUBLIC = vietnamese_calendar(range(2020, 2028))
-HOURS = ((time(7, 30), time(11, 30)), (time(13), time(17)))
 
 
 @pytest.mark.parametrize(
@@ -125,55 +119,3 @@ def test_which_stops_may_be_entered(given: dict[str, Any], reason: str | None) -
     } | given  # fmt: skip
     answer = stop_clock(facts.pop("first"), facts.pop("last"), unit_id=None, **facts)
     assert (None if isinstance(answer, Change) else answer.reason) == reason
-
-
-# --- office hours ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("moment", "open_"),
-    [
-        pytest.param("2021-03-23T07:30", True, id="when it opens"),
-        pytest.param("2021-03-23T07:29:59", False, id="a second before"),
-        pytest.param("2021-03-23T11:30", False, id="when it closes at noon"),
-        pytest.param("2021-03-23T12:15", False, id="at lunch"),
-        pytest.param("2021-03-23T16:59:59", True, id="the last second"),
-        pytest.param("2021-03-23T17:00", False, id="at the end of the day"),
-        pytest.param("2021-03-27T09:00", False, id="on a Saturday"),
-        pytest.param("2021-02-11T09:00", False, id="at Tết"),
-    ],
-)
-def test_when_the_office_is_open(moment: str, open_: bool) -> None:
-    assert is_office_time(datetime.fromisoformat(moment), PUBLIC, HOURS) is open_
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "hours"),
-    [
-        pytest.param("2021-03-23T08:00", "2021-03-23T09:30", 1.5, id="within a morning"),
-        pytest.param("2021-03-23T11:00", "2021-03-23T13:30", 1.0, id="lunch is not counted"),
-        pytest.param("2021-03-23T16:00", "2021-03-24T08:30", 2.0, id="over night"),
-        pytest.param("2021-03-26T16:00", "2021-03-29T08:30", 2.0, id="over a weekend"),
-        pytest.param("2021-03-26T00:00", "2021-03-29T23:59", 16.0, id="two whole days"),
-        pytest.param("2021-02-09T16:30", "2021-02-17T08:00", 1.0, id="over Tết"),
-        pytest.param("2021-03-24T08:00", "2021-03-23T08:00", 0.0, id="turned round"),
-    ],
-)
-def test_how_long_the_office_is_open(start: str, end: str, hours: float) -> None:
-    spent = working_hours_between(
-        datetime.fromisoformat(start), datetime.fromisoformat(end), PUBLIC, HOURS
-    )
-    assert spent == timedelta(hours=hours)
-
-
-HALF = timedelta(minutes=30)
-START = datetime.fromisoformat("2021-02-05T00:00")  # the week before Tết
-HALF_HOURS = st.integers(0, 15 * 48).map(lambda number: START + number * HALF)
-
-
-@settings(max_examples=60)
-@given(HALF_HOURS, HALF_HOURS)
-def test_office_hours_agree_with_looking_at_every_half_hour(start: datetime, end: datetime) -> None:
-    steps = max(0, int((end - start) / HALF))
-    open_for = sum(is_office_time(start + n * HALF, PUBLIC, HOURS) for n in range(steps))
-    assert working_hours_between(start, end, PUBLIC, HOURS) == open_for * HALF

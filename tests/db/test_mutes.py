@@ -79,11 +79,12 @@ def test_an_active_mute_keeps_its_start_when_its_end_is_moved(office: Engine) ->
     mute_id = silence(office)
     with writing(office) as tx:
         mutes.was_reminded(tx, mute_id, NOW + HOUR)
-        assert mutes.move_end(tx, mute_id, NOW + 9 * DAY, now=NOW + DAY)
+        assert mutes.move_end(tx, mute_id, NOW + 9 * DAY, "still", now=NOW + DAY)
     with reading(office) as tx:
         moved = mutes.mute_by_id(tx, mute_id)
     assert moved is not None
     assert (moved.starts_at, moved.ends_at) == (NOW, NOW + 9 * DAY)
+    assert moved.reason == "still"
     assert moved.reminded_at is None, "of its new end nobody was reminded"
 
 
@@ -95,7 +96,7 @@ def test_an_expired_mute_never_comes_back(office: Engine, ended_early: bool) -> 
         if ended_early:
             over = NOW + DAY
             assert mutes.end(tx, mute_id, over)
-        assert not mutes.move_end(tx, mute_id, NOW + 30 * DAY, now=over)
+        assert not mutes.move_end(tx, mute_id, NOW + 30 * DAY, "still", now=over)
         assert not mutes.end(tx, mute_id, over), "it is over, and once is enough"
     assert active(office, over + HOUR) == []
     again = silence(office, starts_at=over, ends_at=over + DAY)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from db import audit, people
+from db.bindings import predecessor_of
 from db.engine import new_id, reading, writing
 from db.people import Ended, Joined, LastAdmin, TurnedAway
 from db.records import Role
@@ -211,13 +212,16 @@ def test_a_group_that_becomes_a_supergroup_is_the_same_group(engine: Engine) -> 
     assert second.person.id == joined.person.id
 
 
-def test_who_headed_a_unit_before_is_named(engine: Engine) -> None:
+def test_who_headed_a_unit_before_is_named_once_they_have_gone(engine: Engine) -> None:
     unit_id = make_unit(engine)
     first = join(engine, AN, Role.HEAD, unit_id=unit_id)
     join(engine, 13, Role.HEAD, unit_id=unit_id, deputy=True)
     second = join(engine, BINH, Role.HEAD, unit_id=unit_id)
-    from db.bindings import predecessor_of
-
     with reading(engine) as tx:
-        assert predecessor_of(tx, unit_id, second, TODAY) == f"Cán bộ {AN}"
-        assert predecessor_of(tx, unit_id, first, TODAY - DAY) == ""
+        assert predecessor_of(tx, unit_id, second, TODAY) == "", "they head it together"
+    with writing(engine) as tx:
+        people.revoke(tx, first, now=NOW, today=TODAY + DAY, by=None)
+    with reading(engine) as tx:
+        assert predecessor_of(tx, unit_id, second, TODAY) == "", "the last day still counts"
+        assert predecessor_of(tx, unit_id, second, TODAY + DAY) == f"Cán bộ {AN}"
+        assert predecessor_of(tx, unit_id, first, TODAY + DAY) == ""
