@@ -5,7 +5,8 @@ function drawMessages(chat, messages) {
   const log = $("log");
   const key = `${chat.id} ${view.language}`;
   const atEnd = view.drawn !== key || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  if (view.drawn !== key) view.nodes.clear();
+  const opened = view.drawn !== key;
+  if (opened) view.nodes.clear();
   view.drawn = key;
   const nodes = [];
   let day = "";
@@ -27,7 +28,17 @@ function drawMessages(chat, messages) {
     if (log.children[index] !== node) log.insertBefore(node, log.children[index] ?? null);
   });
   while (log.children.length > nodes.length) log.lastElementChild.remove();
-  if (atEnd) log.scrollTop = log.scrollHeight;
+  if (atEnd) showFirstNew(messages, opened ? view.readBefore : view.newest);
+  view.newest = messages.at(-1)?.message_id ?? 0;
+}
+
+// A digest may be longer than the screen: it is read from its first line.
+function showFirstNew(messages, newest) {
+  const log = $("log");
+  const first = messages.find((one) => one.from_bot && one.message_id > newest);
+  const node = first && view.nodes.get(first.message_id).node;
+  log.scrollTop = log.scrollHeight;
+  if (node) log.scrollTop = Math.min(log.scrollTop, node.offsetTop - log.offsetTop - 10);
 }
 
 function bubble(chat, message) {
