@@ -6,7 +6,7 @@ const view = {
   language: localStorage.getItem("language") === "en" ? "en" : "vi",
   chat: null, as: null, version: null, room: null, read: {}, pending: new Map(), seen: new Set(),
   nodes: new Map(), drawn: null, invitation: null, turns: null, request: null, menuOpen: false, turn: 0,
-  readBefore: 0, newest: 0,
+  readBefore: 0, newest: 0, placed: null,
 };
 const word = (name) => WORDS[view.language][name];
 
@@ -101,6 +101,7 @@ function choose(id) {
   // Into a group one goes as the person whose chat was open before.
   view.as = id > 0 ? id : view.as ?? people.find((chat) => chat.started)?.id ?? people[0]?.id ?? null;
   view.menuOpen = false;
+  $("toast").hidden = true;
   document.body.classList.add("chatting");
   askAgain();
   draw();

@@ -253,7 +253,7 @@ def test_an_action_shows_its_progress_and_its_end(browser: Browser, room: Sandbo
 def test_what_was_told_before_the_page_was_opened(browser: Browser, room: Sandbox) -> None:
     room.actions.finish(("Mời bấm nút 1", "Press button 1"))
     browser.go(room.url)
-    browser.wait("document.getElementById('strip-text').innerText === 'Mời bấm nút 1'")
+    browser.wait("document.getElementById('strip-text')?.innerText === 'Mời bấm nút 1'")
 
 
 def test_a_message_longer_than_the_screen_is_read_from_its_first_line(
@@ -275,6 +275,14 @@ def test_a_message_longer_than_the_screen_is_read_from_its_first_line(
     api(room, "sendMessage", chat_id=BINH, text="\n".join(f"Mới {n}" for n in range(80)))
     browser.wait("document.querySelectorAll('.message').length === 2")
     assert 0 <= top() < 60
+    # Whoever has not moved since is taken along to the next one; whoever reads above is not.
+    api(room, "sendMessage", chat_id=BINH, text="\n".join(f"Nữa {n}" for n in range(80)))
+    browser.wait("document.querySelectorAll('.message').length === 3")
+    assert 0 <= top() < 60
+    browser.run("document.getElementById('log').scrollTop = 300")
+    api(room, "sendMessage", chat_id=BINH, text="Tin cuối")
+    browser.wait("document.querySelectorAll('.message').length === 4")
+    assert browser.run("document.getElementById('log').scrollTop") == 300
 
 
 def test_what_one_person_changes_is_seen_by_another_without_a_reload(
