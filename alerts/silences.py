@@ -96,9 +96,13 @@ def _note_open(news: News, found: Mapping[int, _Meanwhile], mute: Mute, alert: O
         meanwhile = found[person_id]
         meanwhile.mutes.append(mute)
         began = alert.opened_at >= mute.starts_at
-        kind = meanwhile.started if began else meanwhile.still_open
-        move = news.newest.get(alert.id, (0, None))[1]
-        kind[alert.id] = _line(news, alert, Move.OPENED if began else move)
+        if began:
+            meanwhile.started[alert.id] = _line(news, alert, Move.OPENED)
+            continue
+        # What they were told before the silence is no news to them.
+        told = news.known.get(person_id, {}).get(alert.id)
+        moves = alert_store.moves_after_step(news.tx, {alert.id: told.step_id if told else 0})
+        meanwhile.still_open[alert.id] = _line(news, alert, moves.get(alert.id))
 
 
 def _message(news: News, person_id: int, meanwhile: _Meanwhile) -> NewMessage:

@@ -241,6 +241,8 @@ async def test_two_people_answer_alerts_and_the_data_have_the_last_word(tmp_path
         await _play(url, "next_morning")
         summary = await _newest(url, HEAD.id, "TỔNG HỢP SAU THỜI GIAN TẠM ẨN")
         assert "Văn bản điện tử" in summary["text"]
+        assert "Vẫn chưa hoàn thành" in summary["text"]
+        assert "(mới)" not in summary["text"], "it was told before the silence"
         report = await _newest(url, LEADER.id, "Số liệu đến 07:30 ngày 26/03/2021\n\n1. ")
         assert "UBND xã Bình Khánh: Văn bản điện tử" in report["text"]
 
