@@ -115,8 +115,10 @@ GUIDE: dict[datetime, tuple[str, str]] = {
         " Bảo trợ xã hội: Trịnh Hải Yến gets the dispute.",
     ),
     at(_day("03-31"), 7, 30): (
-        "Thử /vangmat với Nguyễn Thị Bình: Đỗ Minh Hoàng nhận tin thay từ ngày mai.",
-        "Try /absence as Nguyễn Thị Bình: from tomorrow on Đỗ Minh Hoàng is told instead.",
+        "Với Nguyễn Thị Bình, gõ /vangmat 01/04/2021 02/04/2021: Đỗ Minh Hoàng nhận tin thay từ"
+        " ngày mai.",
+        "As Nguyễn Thị Bình type /absence 01/04/2021 02/04/2021: from tomorrow on Đỗ Minh Hoàng"
+        " is told instead.",
     ),
     at(_day("04-01"), 7, 30): (
         "Sau 7 ngày làm việc không ai tiếp nhận, Phạm Minh Huy được báo cáo lần thứ hai.",
