@@ -563,7 +563,7 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
             f"{path}: schedule.checks: nobody would ever be told anything, because no check comes"
             f" after schedule.digest_from ({settings.schedule.digest_from:%H:%M}) and outside"
             f" alerts.quiet_from and quiet_until ({settings.alerts.quiet_from:%H:%M} to"
-            f" {settings.alerts.quiet_until:%H:%M}) (a right value: checks = [\"07:30\"])"
+            f' {settings.alerts.quiet_until:%H:%M}) (a right value: checks = ["07:30"])'
         )
     if settings.clock.start:
         try:

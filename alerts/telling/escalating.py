@@ -4,124 +4,250 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alerts.escalation import UPWARDS, due_rungs, people_of
-from alerts.telling.budget import may_push
+from alerts.silencing import given_from_above
 from alerts.telling.news import News, with_push
 from alerts.telling.pressing import EscalationLine, Reported, compose_escalation
-from db import alert_store, contacts, tellings
-from db.records import Move, NewMessage, OpenAlert, Rung, Telling
+from db import alert_store, contacts, mutes, tellings
+from db.records import Move, Mute, NewMessage, OpenAlert, Phase, Rung, Telling
+
+ToldOf = tuple[int, Telling, datetime]  # person, as what, when
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Owed:
-    """An alert that a rung of its ladder is told of."""
+class _Waiting:
+    """An alert that may go up its ladder, and what is known of it."""
 
     alert: OpenAlert
+    since: datetime  # from when on its unit could have answered
+    told: tuple[ToldOf, ...]
+    reopened: bool  # what its unit said to be done was not
+    silences: tuple[Mute, ...]  # that its unit gave meanwhile, over or not
+    act: tuple[Move, int, datetime] | None  # the unit's last
+
+    def reported(self, person_id: int) -> bool:
+        """Whether the person was told of it as somebody above, since it waits."""
+        return any(
+            told == person_id and kind is Telling.ESCALATION and at >= _base(self.alert)
+            for told, kind, at in self.told
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Due:
+    """A rung of an alert's ladder that is due, and those of its people who are to be told now."""
+
+    of: _Waiting
     rung: Rung
-    line: EscalationLine
+    people: tuple[int, ...]
 
 
 def escalations(news: News) -> tuple[NewMessage, ...]:
     """One message to each person who is above what nobody answered; the rungs are told then.
 
-    A rung whose people hear of the unit anyway is passed without a word. What finds no room in a
-    person's pushes of today is told on the next working day.
+    A rung is passed without a word where all its people hear of the unit anyway, or were told by a
+    rung before it. It is passed when each of them was told: whoever finds no room in their pushes
+    of today is told at a later check, and the others not again.
     """
-    if not news.sends_digests:
-        return ()
-    owed: defaultdict[int, list[_Owed]] = defaultdict(list)
-    passed: dict[int, int] = {}
-    due = {
-        alert.id: rungs
-        for alert in news.alerts.values()
-        if alert.id not in news.silent and (rungs := _due(news, alert))
-    }
-    told = tellings.tellings_of(news.tx, due)
-    acts = alert_store.last_acts(news.tx, due)
-    names = contacts.names(news.tx) if due else {}
-    for alert_id, rungs in due.items():
-        alert = news.alerts[alert_id]
-        hear = set(news.people.hear(alert.unit_id))
-        for rung in rungs:
-            line = _line(news, alert, told.get(alert_id, ()), acts.get(alert_id), names)
-            for person_id in _people(news, alert, rung, hear):
-                owed[person_id].append(_Owed(alert=alert, rung=rung, line=line))
-        passed[alert_id] = alert.rungs_told + len(rungs)
+    due = [each for waiting in _waiting(news) for each in _due(news, waiting)]
+    owed: defaultdict[int, list[_Due]] = defaultdict(list)
+    for each in due:
+        for person_id in each.people:
+            owed[person_id].append(each)
+    no_room = {person_id for person_id in owed if not news.may_push(person_id)}
+    names = contacts.names(news.tx) if owed else {}
+    claims = _false_claims(news) if owed else {}
     messages = []
     for person_id, found in sorted(owed.items()):
-        sent = news.sent_today.get(person_id, 0)
-        limit, left = news.house.pushes_per_day, news.checks_left
-        if not may_push(sent, limit, left, critical=True, is_morning=True).push:
-            for each in found:
-                passed.pop(each.alert.id, None)
+        if person_id in no_room:
             continue
         with_push(news, person_id)
-        messages.append(_message(news, person_id, found))
-    alert_store.rungs_were_told(news.tx, passed)
+        messages.append(_message(news, person_id, found, names, claims))
+    alert_store.rungs_were_told(news.tx, _passed(due, no_room))
     return tuple(messages)
 
 
-def _due(news: News, alert: OpenAlert) -> tuple[Rung, ...]:
-    # Once, at the check that found the claim untrue: from then on its working days count again.
-    reopened = (
-        news.newest.get(alert.id, (0, None))[1] is Move.REOPENED
-        and alert.waits_since == news.moment.wall
+# --- what waits, and for whom ---------------------------------------------------------------------
+
+
+def _waiting(news: News) -> tuple[_Waiting, ...]:
+    """The alerts whose ladder counts: from when their unit was told of them first."""
+    climbing = [alert for alert in news.alerts.values() if alert.ladder and _climbs(news, alert)]
+    ids = [alert.id for alert in climbing]
+    told, first = tellings.tellings_of(news.tx, ids), tellings.first_tellings(news.tx, ids)
+    acts = alert_store.last_acts(news.tx, ids)
+    reopened = alert_store.moments_of(news.tx, ids, Move.REOPENED)
+    begun = min((_base(alert) for alert in climbing), default=news.moment.wall)
+    silences = mutes.since(news.tx, begun, news.moment.wall)
+    found = []
+    for alert in climbing:
+        since = first.get(alert.id)
+        # Whoever silenced what they were never told of could have answered from the beginning on.
+        if since is None and alert.id not in news.muted:
+            continue
+        covering = (m for m in silences if _given_by_its_unit(news, m, alert))
+        found.append(
+            _Waiting(
+                alert=alert,
+                since=max(_base(alert), since or alert.opened_at),
+                told=told.get(alert.id, ()),
+                reopened=reopened.get(alert.id) == alert.waits_since is not None,
+                silences=tuple(covering),
+                act=acts.get(alert.id),
+            )
+        )
+    return tuple(found)
+
+
+def _climbs(news: News, alert: OpenAlert) -> bool:
+    """Whether nothing holds it back; by a silence of their own a unit holds back nothing that is
+    critical.
+    """
+    if alert.id not in news.silent:
+        return True
+    return (
+        news.silent[alert.id] == "muted"
+        and alert.critical
+        and not any(
+            given_from_above(news.tx, news.house, mute, alert.unit_id)
+            for mute in news.muted[alert.id]
+        )
     )
-    return due_rungs(alert, news.moment.wall, news.moment.calendar, reopened=reopened)
 
 
-def _people(news: News, alert: OpenAlert, rung: Rung, hear: Collection[int]) -> tuple[int, ...]:
-    chain = news.people.chain(alert.unit_id)
+def _given_by_its_unit(news: News, mute: Mute, alert: OpenAlert) -> bool:
+    over = mute.ended_at or mute.ends_at
+    return (
+        over > _base(alert)
+        and mutes.covers(mute, alert.unit_id, alert.target, alert.id)
+        and not given_from_above(news.tx, news.house, mute, alert.unit_id)
+    )
+
+
+def _base(alert: OpenAlert) -> datetime:
+    """From when on an answer, or the proof of one, is waited for."""
+    if alert.phase is Phase.CLAIMED and alert.claimed_at is not None:
+        return alert.claimed_at
+    return alert.waits_since or alert.opened_at
+
+
+def _due(news: News, waiting: _Waiting) -> tuple[_Due, ...]:
+    alert = waiting.alert
+    # A claim that was not true goes a rung up as soon as somebody there can be told.
+    owes = waiting.reopened and not any(
+        kind is Telling.ESCALATION and at >= _base(alert) for _person, kind, at in waiting.told
+    )
+    rungs = due_rungs(
+        replace(alert, waits_since=waiting.since),
+        news.moment.wall,
+        news.moment.calendar,
+        reopened=owes,
+    )
+    hear = set(news.people.hear(alert.unit_id))
+    return tuple(
+        _Due(of=waiting, rung=rung, people=_people(news, waiting, rung, hear)) for rung in rungs
+    )
+
+
+def _people(news: News, waiting: _Waiting, rung: Rung, hear: Collection[int]) -> tuple[int, ...]:
+    chain = news.people.chain(waiting.alert.unit_id)
     found = people_of(rung, chain, news.people.bindings, news.people.absences, news.day)
-    return tuple(person_id for person_id in found if person_id not in hear)
+    return tuple(p for p in found if p not in hear and not waiting.reported(p))
 
 
-def _line(
+def _passed(due: Sequence[_Due], no_room: Collection[int]) -> dict[int, int]:
+    """Alert -> the rungs behind it now; a rung whose people found no room keeps those after it."""
+    passed: dict[int, int] = {}
+    kept: set[int] = set()
+    for each in due:
+        alert = each.of.alert
+        if not no_room.isdisjoint(each.people):
+            kept.add(alert.id)
+        if alert.id not in kept:
+            passed[alert.id] = passed.get(alert.id, alert.rungs_told) + 1
+    return passed
+
+
+# --- what they are told ---------------------------------------------------------------------------
+
+
+def _message(
     news: News,
-    alert: OpenAlert,
-    told: Sequence[tuple[int, Telling, datetime]],
-    act: tuple[Move, int, datetime] | None,
+    person_id: int,
+    owed: Sequence[_Due],
     names: Mapping[int, str],
-) -> EscalationLine:
-    """The alert, how long it waits, who was told of it when, and what the unit said so far."""
-    since = _day(news, alert.waits_since or alert.opened_at)
-    move = news.newest.get(alert.id, (0, None))[1]
-    answered = act if act is not None and move is Move.REOPENED else None
-    return EscalationLine(
-        line=news.line(_key(alert), alert, move, is_new=False),
-        waited_working_days=news.moment.calendar.between(since, news.day),
-        reminded=tuple(
-            sorted({_day(news, at) for _person, kind, at in told if kind is not Telling.ESCALATION})
-        ),
-        reported=tuple(
-            Reported(name=names.get(person_id, ""), day=_day(news, at))
-            for person_id, kind, at in told
-            if kind is Telling.ESCALATION
-        ),
-        response="reopened" if answered else "none",
-        response_by=names.get(answered[1], "") if answered else "",
-        response_at=answered[2] if answered else None,
-    )
-
-
-def _message(news: News, person_id: int, owed: Sequence[_Owed]) -> NewMessage:
+    claims: Mapping[int, tuple[int, int]],
+) -> NewMessage:
     """All that a person is told in one message, in the name of the highest rung."""
     to = max((each.rung.to for each in owed), key=UPWARDS.index)
     bound = news.bound_units(person_id)
-    home = bound[0] if bound else owed[0].alert.unit_id
-    lines = {each.alert.id: each.line for each in owed}
+    home = bound[0] if bound else owed[0].of.alert.unit_id
+    lines = {
+        each.of.alert.id: _line(
+            news, each.of, person_id, names, claims.get(each.of.alert.unit_id, (0, 0))
+        )
+        for each in owed
+    }
     made = compose_escalation(news.name(home), to, list(lines.values()), news.day, news.moment.wall)
     return NewMessage(
         person_id=person_id,
         template="escalation",
         payload={"escalation": made.to_payload(), "unit_id": home, "late": news.late},
-        dedupe=f"escalation:{person_id}:{news.day:%Y%m%d}",
-        not_before=news.not_before,
+        dedupe=f"escalation:{person_id}:{news.moment.wall:%Y%m%d%H%M}",
+        not_before=news.now,
         alert_ids=tuple(sorted(lines)),
     )
+
+
+def _line(
+    news: News,
+    waiting: _Waiting,
+    person_id: int,
+    names: Mapping[int, str],
+    false_claims: tuple[int, int],
+) -> EscalationLine:
+    """The alert, how long it waits, who else was told of it when, and what the unit said so far."""
+    alert, told = waiting.alert, waiting.told
+    line = EscalationLine(
+        line=news.line(_key(alert), alert, _move(news, alert), is_new=False),
+        waited_working_days=news.moment.calendar.between(_day(news, waiting.since), news.day),
+        reminded=tuple(
+            sorted({_day(news, at) for _person, kind, at in told if kind is not Telling.ESCALATION})
+        ),
+        reported=tuple(
+            Reported(name=names.get(other, ""), day=_day(news, at))
+            for other, kind, at in told
+            if kind is Telling.ESCALATION and other != person_id
+        ),
+        false_claims=false_claims,
+    )
+    if waiting.silences:
+        mute = waiting.silences[-1]
+        return replace(
+            line,
+            response="muted",
+            response_by=mute.by_name,
+            response_at=mute.starts_at,
+            response_until=mute.ended_at or mute.ends_at,
+            response_reason=mute.reason,
+        )
+    if waiting.reopened and waiting.act is not None:
+        _what, by, at = waiting.act
+        return replace(line, response="reopened", response_by=names.get(by, ""), response_at=at)
+    return line
+
+
+def _move(news: News, alert: OpenAlert) -> Move | None:
+    return news.newest.get(alert.id, (0, None))[1]
+
+
+def _false_claims(news: News) -> Mapping[int, tuple[int, int]]:
+    """Unit -> how many of its claims of this year were not true, of how many judged."""
+    year = news.moment.wall.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return alert_store.false_claims(news.tx, year, news.moment.wall)
 
 
 def _day(news: News, moment: datetime) -> date:

@@ -78,10 +78,12 @@ def _spread(volume: int) -> range:
 
 def _told(office: Office, day: date, number: int, plot: story.Plot) -> Case:
     case = _received(office, day, number, plot.procedure, at(day, 7, 31 + 4 * number), DESK, "CB01")
+    due = case.due.replace(hour=plot.due_hour) if case.due else None
     again = at(plot.finished, 17) if plot.letter and plot.finished else None
     finished = at(plot.finished, *plot.hour) if plot.finished else None
     return replace(
         case,
+        due=due,
         finished=finished,
         returned=finished + timedelta(minutes=15) if finished else None,
         asked=at(plot.asked, 15) if plot.asked else None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zlib import crc32
 
 from bot.demo import story
 from bot.demo.cases import ASKED, DONE, RETURNED, WORKING, Case
-from bot.demo.days import YEAR, at
+from bot.demo.days import YEAR
 from bot.demo.offices import DISTRICT, STORY_SLUG
 from bot.demo.procedures import CIVIL_STATUS
 
@@ -27,9 +27,8 @@ FIELD = "Lĩnh vực"  # printed as a row above each group, as the software does
 FIRST_PAGE = 500
 
 
-def dossier_rows(cases: tuple[Case, ...], day: date) -> list[Row]:
-    """The list of the year up to a morning, by field and code; `FIELD` says in which group."""
-    moment = at(day, 7)
+def dossier_rows(cases: Iterable[Case], moment: datetime) -> list[Row]:
+    """The list of the year up to a moment, by field and code; `FIELD` says in which group."""
     rows = [
         (case, _row(case, moment))
         for case in cases
@@ -37,7 +36,7 @@ def dossier_rows(cases: tuple[Case, ...], day: date) -> list[Row]:
     ]
     rows.sort(key=lambda pair: pair[0].code)
     dirty = [made for case, row in rows for made in _dirtied(case, row, moment)]
-    return sorted([*dirty, *_strangers(day)], key=lambda row: str(row[FIELD]))
+    return sorted([*dirty, *_strangers(moment.date())], key=lambda row: str(row[FIELD]))
 
 
 def first_page(rows: list[Row]) -> list[Row]:

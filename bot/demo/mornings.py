@@ -1,4 +1,4 @@
-"""How does the next morning of the demo go? Exports arrive, the clock jumps, the daemon works."""
+"""How does the demo go on? Exports arrive, the clock jumps to the next check, the daemon works."""
 
 from __future__ import annotations
 
@@ -6,28 +6,38 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from alerts.house import House
 from bot.demo.clock import DemoClock
 from bot.demo.days import at, is_working
-from bot.demo.exports import write_exports
+from bot.demo.exports import write_afternoon, write_exports
 from bot.demo.offices import STORY_SLUG
-from db import outbox, read_models, units
+from db import alert_store, outbox, read_models, units
 from db.engine import reading
 from db.indicators import day_of
+from db.records import Phase
 
-Found = TypeVar("Found")
-Progress = Callable[[str], None]
-PATIENCE = 90.0  # seconds; a morning takes a few
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
-WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+Progress = Callable[[tuple[str, str]], None]
+PATIENCE = 90.0  # seconds; a check with its files takes a few
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Half:
+    """One of the day's two checks: when its files lie in the inbox, and who makes them."""
+
+    files_at: tuple[int, int]
+    check_at: tuple[int, int]
+    write: Callable[[Path, date], tuple[Path, ...]]
+
+
+MORNING = Half(files_at=(7, 25), check_at=(7, 30), write=write_exports)
+AFTERNOON = Half(files_at=(13, 55), check_at=(14, 0), write=write_afternoon)
 
 
 class MorningFailed(Exception):
-    """The next morning did not come to its end; the message says what was waited for."""
+    """A check did not come to its end; the message says what was waited for."""
 
 
 class Ended(Exception):
@@ -35,110 +45,116 @@ class Ended(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Morning:
-    """What happened, in numbers."""
+class Played:
+    """What happened at a check, in numbers."""
 
-    day: date
+    moment: datetime
     files: int
     refused: int
     opened: int  # alerts of the commune of the story
     resolved: int
     messages: int
-
-
-def describe(morning: Morning) -> str:
-    """One sentence in Vietnamese and one in English."""
-    weekday = morning.day.weekday()
-    day = f"{morning.day:%d/%m/%Y}"
-    sent = f"đã gửi {morning.messages} tin" if morning.messages else "không có tin nhắn"
-    sent_en = f"{morning.messages or 'no'} message{'' if morning.messages == 1 else 's'}"
-    if not is_working(morning.day):
-        return (
-            f"{WEEKDAYS[weekday]} {day}: ngày nghỉ, không có tệp nào; {sent}."
-            f" / {WEEKDAYS_EN[weekday]}: a day off, no files; {sent_en}."
-        )
-    refused = f" ({morning.refused} tệp bị từ chối)" if morning.refused else ""
-    refused_en = f" ({morning.refused} refused)" if morning.refused else ""
-    return (
-        f"{WEEKDAYS[weekday]} {day}: nhận {morning.files} tệp{refused}; xã Bình Khánh:"
-        f" {morning.opened} cảnh báo mới, {morning.resolved} đã khắc phục;"
-        f" {sent}."
-        f" / {WEEKDAYS_EN[weekday]}: {morning.files} files{refused_en}; Bình Khánh:"
-        f" {morning.opened} new, {morning.resolved} recovered; {sent_en}."
-    )
+    days_off: tuple[date, ...] = ()  # that went by before it
 
 
 @dataclass(kw_only=True)
 class Mornings:
-    """Plays one morning after the other; used from the thread of the page's button."""
+    """Plays one check after the other; used from the thread of the page's buttons."""
 
     house: House
     clock: DemoClock
-    outgoing: Path  # where a morning's files are made, on the same disk as the inbox
+    outgoing: Path  # where files are made, on the same disk as the inbox
     count_messages: Callable[[], int]
     ending: threading.Event
 
-    def play_next(self, progress: Progress) -> Morning:
-        """The morning after the one that the clock shows."""
-        return self.play(self.house.wall_day(self.clock()) + timedelta(days=1), progress)
+    def play_next(self, progress: Progress) -> Played:
+        """The morning of the next working day; what lies before it is lived through first.
 
-    def play(self, day: date, progress: Progress) -> Morning:
-        """Raises MorningFailed where it does not come to its end, Ended where the demo does."""
+        Raises MorningFailed where it does not come to its end, Ended where the demo does.
+        """
+        today = self.house.wall_day(self.clock())
+        if is_working(today) and not self._checked(self._moment(today, AFTERNOON)):
+            self.play(today, AFTERNOON, progress)
+        day, days_off = today + timedelta(days=1), []
+        while not is_working(day):
+            self.play(day, MORNING, progress)
+            days_off.append(day)
+            day += timedelta(days=1)
+        return self.play(day, MORNING, progress, tuple(days_off))
+
+    def play_afternoon(self, progress: Progress) -> Played | None:
+        """The check of 14:00 of the day that the clock shows; None where it is over."""
+        today = self.house.wall_day(self.clock())
+        if self._checked(self._moment(today, AFTERNOON)):
+            return None
+        return self.play(today, AFTERNOON, progress)
+
+    def play(
+        self, day: date, half: Half, progress: Progress, days_off: tuple[date, ...] = ()
+    ) -> Played:
         before, said = self._alerts(), self.count_messages()
-        progress(f"{day:%d/%m/%Y}: các đơn vị gửi tệp / the offices send their files")
-        delivered = self._deliver(day)
-        progress(f"{day:%d/%m/%Y} 07:30: kiểm tra chỉ tiêu / the targets are checked")
-        self._jump(day, 7, 30)
-        self._wait(lambda: self._checked(day), f"the check of {day:%d/%m/%Y} 07:30")
+        moment = self._moment(day, half)
+        when = f"{moment:%d/%m/%Y}"
+        progress((f"{when}: các đơn vị gửi tệp…", f"{when}: the offices send their files…"))
+        delivered = self._deliver(day, half)
+        when = f"{moment:%d/%m/%Y %H:%M}"
+        progress((f"{when}: kiểm tra chỉ tiêu…", f"{when}: the targets are checked…"))
+        self._jump(moment)
+        self._wait(lambda: self._checked(moment), f"the check of {when}")
         self._wait(lambda: self._waiting() == 0, "the messages to be sent")
         after = self._alerts()
-        outcomes = self._outcomes(day, len(delivered))
-        return Morning(
-            day=day,
+        return Played(
+            moment=moment,
             files=len(delivered),
-            refused=sum(outcome == "refused" for outcome in outcomes),
-            opened=len(after.keys() - before.keys()),
-            resolved=sum(not is_open and before.get(id_, True) for id_, is_open in after.items()),
+            refused=delivered.count("refused"),
+            opened=len(after - before),
+            resolved=len(before - after),
             messages=self.count_messages() - said,
+            days_off=days_off,
         )
 
-    def _deliver(self, day: date) -> Sequence[Path]:
-        """Yesterday evening's exports lie in the inbox in the morning, before the check."""
-        files = write_exports(self.outgoing, day)
-        self._jump(day, 7, 25)
+    def _deliver(self, day: date, half: Half) -> Sequence[str]:
+        """The exports lie in the inbox a little before the check; what became of each."""
+        files = half.write(self.outgoing, day)
+        newest = self._deliveries(1)
+        already = newest[0].id if newest else 0
+        self._jump(at(day, *half.files_at).replace(tzinfo=self.house.zone))
         for file in files:
             file.replace(self.house.inbox / file.name)
-        if files:
-            self._wait(
-                lambda: len(self._outcomes(day, len(files))) == len(files),
-                f"the files of {day:%d/%m/%Y} to be taken",
-            )
-        return files
 
-    def _jump(self, day: date, hour: int, minute: int) -> None:
-        moment = at(day, hour, minute).replace(tzinfo=self.house.zone)
+        def taken() -> list[str]:
+            return [each.outcome for each in self._deliveries(len(files)) if each.id > already]
+
+        self._wait(lambda: len(taken()) == len(files), f"the files of {day:%d/%m/%Y} to be taken")
+        return taken()
+
+    def _moment(self, day: date, half: Half) -> datetime:
+        return at(day, *half.check_at).replace(tzinfo=self.house.zone)
+
+    def _jump(self, moment: datetime) -> None:
         if moment > self.clock():
             self.clock.jump(moment)
 
-    def _outcomes(self, day: date, most: int) -> list[str]:
+    def _deliveries(self, most: int) -> Sequence[read_models.DeliveryView]:
         with reading(self.house.engine) as tx:
-            newest = read_models.deliveries(tx, most) if most else ()
-        return [delivery.outcome for delivery in newest if delivery.day == day_of(day)]
+            return read_models.deliveries(tx, most) if most else ()
 
-    def _checked(self, day: date) -> bool:
+    def _checked(self, moment: datetime) -> bool:
         with reading(self.house.engine) as tx:
-            return read_models.newest_as_of(tx, day_of(day)) is not None
+            newest = read_models.newest_as_of(tx, day_of(moment.date()))
+        return newest is not None and newest >= moment
 
     def _waiting(self) -> int:
         with reading(self.house.engine) as tx:
             return outbox.waiting(tx)
 
-    def _alerts(self) -> dict[int, bool]:
-        """The alerts of the story's commune, open ones and ended ones: id -> is it open?"""
+    def _alerts(self) -> frozenset[int]:
+        """The open alerts of the story's commune, without those that wait to be confirmed."""
         with reading(self.house.engine) as tx:
             unit = units.unit_by_slug(tx, STORY_SLUG, self.house.wall_day(self.clock()))
-            known = read_models.open_alerts(tx, [unit.id] if unit else [], with_resolved=True)
-        return {alert.id: alert.resolved_at is None for alert in known}
+            known = alert_store.open_alerts(tx).values()
+        of_the_story = [a for a in known if unit is not None and a.unit_id == unit.id]
+        return frozenset(a.id for a in of_the_story if a.phase is not Phase.PENDING)
 
     def _wait(self, look: Callable[[], bool], what: str) -> None:
         until = time.monotonic() + PATIENCE

@@ -14,7 +14,8 @@ from typing import Any
 
 import structlog
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from alerts.daemon import Rhythm, run_daemon
 from alerts.house import House
@@ -23,9 +24,11 @@ from bot.demo import stage
 from bot.demo.cast import HEAD
 from bot.demo.clock import DemoClock
 from bot.demo.days import at
-from bot.demo.mornings import Mornings, describe
+from bot.demo.guide import describe
+from bot.demo.mornings import MORNING, Mornings
 from bot.demo.story import FIRST_MORNING
 from bot.running import run_bot
+from bot.sandbox.actions import Progress
 from bot.sandbox.server import PageAction, Sandbox
 from settings import ZONE, Settings
 
@@ -86,7 +89,7 @@ async def _until_a_signal(
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:  # Windows: the signal comes between two steps of the loop
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
-    bar = Progress(
+    bar = Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
@@ -132,10 +135,8 @@ async def run_demo(
         sandbox = Sandbox(
             stage.TOKEN,
             clock=clock,
-            page_actions=[_next_morning(player)],
-            status_line=lambda: (
-                f"{clock():%H:%M, %d/%m/%Y} · Cần Giờ (dữ liệu giả định / invented)"
-            ),
+            page_actions=_page_actions(player),
+            status_line=lambda: f"{clock():%H:%M, %d/%m/%Y} · huyện Cần Giờ",
         )
         url = stage.listen(sandbox, port)
         own = stage.settings_of(settings, place, url)
@@ -148,27 +149,47 @@ async def run_demo(
                 count_messages=lambda: stage.count_messages(sandbox),
                 ending=ending,
             )
-            player.append(mornings)
             past = stage.Past(
                 house=house,
                 organisation=own.find(own.district.organisation),
                 exports=place / "past",
                 ending=ending,
             )
-            await _play(own, house, sandbox, past, mornings, stop, say, lambda: ready(url))
+
+            def opened(told: tuple[str, str]) -> None:
+                player.append(mornings)
+                sandbox.actions.finish(told)
+                ready(url)
+
+            await _play(own, house, sandbox, past, mornings, stop, say, opened)
         finally:
             ending.set()
             await asyncio.to_thread(sandbox.stop)
             house.engine.dispose()
 
 
-def _next_morning(player: list[Mornings]) -> PageAction:
-    def run(progress: Callable[[str], None]) -> str:
-        if not player:
-            return "Xin chờ: đang chuẩn bị / Please wait: it is being prepared"
-        return describe(player[0].play_next(progress))
+def _page_actions(player: list[Mornings]) -> list[PageAction]:
+    """`player` is empty until the first morning was played."""
+    wait = ("Xin chờ: đang chuẩn bị", "Please wait: it is being prepared")
+    over = ("Buổi chiều đã qua: bấm Sáng hôm sau", "The afternoon is over: press The next morning")
 
-    return PageAction(id="next_morning", label="Sáng hôm sau", label_en="The next morning", run=run)
+    def afternoon(progress: Progress) -> tuple[str, str]:
+        if not player:
+            return wait
+        played = player[0].play_afternoon(progress)
+        return describe(played) if played else over
+
+    def morning(progress: Progress) -> tuple[str, str]:
+        return describe(player[0].play_next(progress)) if player else wait
+
+    return [
+        PageAction(
+            id="afternoon", label="Chiều nay 14:00", label_en="This afternoon", run=afternoon
+        ),
+        PageAction(
+            id="next_morning", label="Sáng hôm sau", label_en="The next morning", run=morning
+        ),
+    ]
 
 
 async def _play(
@@ -179,7 +200,7 @@ async def _play(
     mornings: Mornings,
     stop: asyncio.Event,
     say: Say,
-    ready: Callable[[], None],
+    ready: Callable[[tuple[str, str]], None],
 ) -> None:
     """The past, the people, the first morning; then whatever the page's buttons ask for."""
 
@@ -194,9 +215,9 @@ async def _play(
         say("Mời cán bộ vào bot / the officials are invited")
         await asyncio.to_thread(stage.enter, sandbox, house, settings, mornings.ending)
         say(f"Buổi sáng đầu tiên, {FIRST_MORNING:%d/%m/%Y} / the first morning")
-        await asyncio.to_thread(mornings.play, FIRST_MORNING, lambda _text: None)
-        say(f"Sẵn sàng, xem {HEAD.name} ({HEAD.note})")
-        ready()
+        first = await asyncio.to_thread(mornings.play, FIRST_MORNING, MORNING, lambda _text: None)
+        say(f"Sẵn sàng, xem {HEAD.name} ({HEAD.note} – {HEAD.note_en})")
+        ready(describe(first))
         await stop.wait()
 
     if not await _unless_stopped(begin(), stop, mornings.ending):

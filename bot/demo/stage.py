@@ -118,7 +118,7 @@ def invite(house: House, settings: Settings, invited: Invited) -> str:
             tx,
             role=invited.role,
             unit_id=unit.id if unit else None,
-            deputy=False,
+            deputy=invited.deputy,
             source=invited.source,
             now=now,
             expires_at=now + timedelta(hours=settings.limits.invitation_hours),
@@ -131,11 +131,25 @@ def enter(sandbox: Sandbox, house: House, settings: Settings, ending: threading.
     Raises TimeoutError where it does not, Ended where the demo ends meanwhile.
     """
     for player in CAST:
-        sandbox.add_person(player.id, player.name, language_code="vi", note=player.note)
+        if player.brought_by is None:
+            sandbox.add_person(
+                player.id,
+                player.name,
+                language_code="vi",
+                note=player.note,
+                note_en=player.note_en,
+            )
+        else:
+            sandbox.add_group(player.id, player.name, note=player.note, note_en=player.note_en)
     for player in CAST:
         for invited in player.invitations:
             heard = len(_from_bot(sandbox, player))
-            sandbox.say(player.id, f"/start {invite(house, settings, invited)}")
+            token = invite(house, settings, invited)
+            if player.brought_by is None:
+                sandbox.say(player.id, f"/start {token}")
+            else:  # as Telegram types it for whoever adds a bot to a group
+                start = f"/start@{settings.telegram.username} {token}"
+                sandbox.say(player.brought_by, start, chat_id=player.id)
             until = time.monotonic() + JOINED_WITHIN
             while len(_from_bot(sandbox, player)) <= heard:
                 if ending.wait(0.02):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from bot.sandbox.refusals import JSON
 
+Said = str | tuple[str, str]  # in one language for both, or in Vietnamese and in English
+Progress = Callable[[Said], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class PageAction:
@@ -15,7 +18,7 @@ class PageAction:
 
     id: str
     label: str
-    run: Callable[[Callable[[str], None]], str]
+    run: Callable[[Progress], Said]
     label_en: str = ""
 
 
@@ -27,7 +30,7 @@ class Actions:
         self.tell = tell
         self.lock = threading.Lock()
         self.running: str | None = None
-        self.text = ""
+        self.text: Said = ""
         self.failed = False
         self.turns = 0
 
@@ -45,28 +48,33 @@ class Actions:
 
     def work(self, action: PageAction) -> None:
         try:
-            text, failed = action.run(self.progress), False
+            self.finish(action.run(self.progress))
         except Exception as error:
             # Whatever a demo step does wrong is told on the page; the chat goes on.
-            text, failed = f"{type(error).__name__}: {error}", True
+            self.finish(f"{type(error).__name__}: {error}", failed=True)
+
+    def progress(self, text: Said) -> None:
+        self.text = text
+        self.tell()
+
+    def finish(self, text: Said, *, failed: bool = False) -> None:
+        """The action's end; also what the page tells when it is opened before any has run."""
         with self.lock:
             self.running, self.text, self.failed = None, text, failed
             self.turns += 1
         self.tell()
 
-    def progress(self, text: str) -> None:
-        self.text = text
-        self.tell()
-
     def look(self) -> JSON:
         with self.lock:
+            text, text_en = (self.text,) * 2 if isinstance(self.text, str) else self.text
             return {
                 "list": [
                     {"id": a.id, "label": a.label, "label_en": a.label_en or a.label}
                     for a in self.actions.values()
                 ],
                 "running": self.running,
-                "text": self.text,
+                "text": text,
+                "text_en": text_en,
                 "failed": self.failed,
                 "turns": self.turns,
             }

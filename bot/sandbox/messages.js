@@ -4,8 +4,10 @@
 function drawMessages(chat, messages) {
   const log = $("log");
   const key = `${chat.id} ${view.language}`;
-  const atEnd = view.drawn !== key || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  if (view.drawn !== key) view.nodes.clear();
+  const opened = view.drawn !== key;
+  const atEnd = opened || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const stays = log.scrollTop === view.placed; // nobody has moved it since
+  if (opened) view.nodes.clear();
   view.drawn = key;
   const nodes = [];
   let day = "";
@@ -27,7 +29,25 @@ function drawMessages(chat, messages) {
     if (log.children[index] !== node) log.insertBefore(node, log.children[index] ?? null);
   });
   while (log.children.length > nodes.length) log.lastElementChild.remove();
-  if (atEnd) log.scrollTop = log.scrollHeight;
+  const first = firstNew(messages, opened);
+  if (atEnd || (stays && first)) showFrom(first);
+  view.newest = messages.at(-1)?.message_id ?? 0;
+}
+
+// A digest may be longer than the screen: it is read from its first line.
+function firstNew(messages, opened) {
+  const newest = opened ? view.readBefore : view.newest;
+  // Nothing is known to be read: the newest day is where one goes on.
+  const day = opened && !newest ? messages.at(-1)?.date.slice(0, 10) : "";
+  return messages.find((one) => one.from_bot && one.message_id > newest && one.date.startsWith(day));
+}
+
+function showFrom(first) {
+  const log = $("log");
+  log.scrollTop = log.scrollHeight;
+  const node = first && view.nodes.get(first.message_id).node;
+  if (node) log.scrollTop = Math.min(log.scrollTop, node.offsetTop - log.offsetTop - 10);
+  view.placed = log.scrollTop;
 }
 
 function bubble(chat, message) {

@@ -6,6 +6,7 @@ const view = {
   language: localStorage.getItem("language") === "en" ? "en" : "vi",
   chat: null, as: null, version: null, room: null, read: {}, pending: new Map(), seen: new Set(),
   nodes: new Map(), drawn: null, invitation: null, turns: null, request: null, menuOpen: false, turn: 0,
+  readBefore: 0, newest: 0, placed: null,
 };
 const word = (name) => WORDS[view.language][name];
 
@@ -95,9 +96,12 @@ function answerPending() {
 
 function choose(id) {
   view.chat = id;
+  view.readBefore = view.read[id] ?? 0;
   const people = view.room.chats.filter((chat) => chat.kind === "private");
-  view.as = id > 0 ? id : people.find((chat) => chat.started)?.id ?? people[0]?.id ?? null;
+  // Into a group one goes as the person whose chat was open before.
+  view.as = id > 0 ? id : view.as ?? people.find((chat) => chat.started)?.id ?? people[0]?.id ?? null;
   view.menuOpen = false;
+  $("toast").hidden = true;
   document.body.classList.add("chatting");
   askAgain();
   draw();
@@ -142,20 +146,22 @@ function drawActions(actions) {
     node.addEventListener("click", () => post("action", { action_id: action.id }));
     return node;
   }));
-  if (actions.running) showStrip(actions.text || word("working"), "busy");
-  else if (view.turns !== null && view.turns !== actions.turns) {
-    if (actions.failed) showStrip(word("failed") + actions.text, "bad");
-    else showStrip(actions.text, "");
+  const said = view.language === "en" ? actions.text_en : actions.text;
+  const told = `${actions.turns} ${view.language}`;
+  if (actions.running) showStrip(said || word("working"), "busy");
+  else if (view.turns !== told && (view.turns?.split(" ")[0] !== String(actions.turns) || !$("strip").hidden)) {
+    if (actions.failed) showStrip(word("failed") + said, "bad");
+    else showStrip(said, "");
   } else if ($("strip").className === "bad" && $("strip-text").textContent === word("lost")) {
     $("strip").hidden = true;
   }
-  view.turns = actions.turns;
+  view.turns = told;
 }
 
 function drawChat(chat, content) {
   $("chat-avatar").replaceChildren(avatar(chat));
   $("chat-name").textContent = chat.name;
-  $("chat-note").textContent = chat.note || (chat.username ? `@${chat.username}` : "");
+  $("chat-note").textContent = noteOf(chat) || (chat.username ? `@${chat.username}` : "");
   const alone = chat.kind === "private";
   $("block").hidden = !alone || !chat.started;
   $("block").textContent = word(chat.blocked ? "unblock" : "block");

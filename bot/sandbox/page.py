@@ -227,6 +227,7 @@ def summarize(chat: Chat) -> JSON:
         "name": chat.name,
         "username": chat.username,
         "note": chat.note,
+        "note_en": chat.note_en or chat.note,
         "started": chat.started,
         "blocked": chat.blocked,
         "last": write_look(last) if last else None,

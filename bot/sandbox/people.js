@@ -7,6 +7,10 @@ function avatar(chat) {
   return make("span", `avatar c${Math.abs(chat.id) % 7}`, letters.join("").toUpperCase());
 }
 
+function noteOf(chat) {
+  return view.language === "en" ? chat.note_en : chat.note;
+}
+
 function unread(chat) {
   const read = view.read[chat.id] ?? 0;
   return chat.from_bot.filter((id) => id > read).length;
@@ -25,7 +29,7 @@ function drawChats(chats) {
     if (chat.id === view.chat) node.setAttribute("aria-current", "true");
     const time = make("time", "", chat.last ? chat.last.date.slice(11, 16) : "");
     const first = make("span", "line", make("b", "", chat.name), time);
-    const note = make("span", "note", chat.note || (chat.kind === "private" ? "" : word("group")));
+    const note = make("span", "note", noteOf(chat) || (chat.kind === "private" ? "" : word("group")));
     const last = make("span", "line", make("span", "last", lastLine(chat)));
     if (count) last.append(make("span", "count", String(count)));
     node.append(make("span", "lines", first, note, last));

@@ -41,6 +41,7 @@ class Chat:
     username: str | None = None
     language_code: str | None = None
     note: str = ""
+    note_en: str = ""  # for the page in English, where it differs
     started: bool = False
     blocked: bool = False
     migrated_to: int | None = None

@@ -111,6 +111,7 @@ class Sandbox:
         language_code: str | None = None,
         note: str = "",
         started: bool = False,
+        note_en: str = "",
     ) -> None:
         """A person; until they write (or with `started`) the bot may not write to them."""
         if id <= 0:
@@ -123,12 +124,18 @@ class Sandbox:
                 username=username,
                 language_code=language_code,
                 note=note,
+                note_en=note_en,
                 started=started,
             )
         )
 
     def add_group(
-        self, id: int, title: str, note: str = "", topics: Mapping[int, str] | None = None
+        self,
+        id: int,
+        title: str,
+        note: str = "",
+        topics: Mapping[int, str] | None = None,
+        note_en: str = "",
     ) -> None:
         """A group with the bot in it; ids below -10**12 are supergroups, as at Telegram.
 
@@ -141,7 +148,15 @@ class Sandbox:
         if named and kind != "supergroup":
             raise ValueError("only a supergroup (an id below -10**12) has topics")
         self.state.add_chat(
-            Chat(id=id, kind=kind, name=title, note=note, started=True, topics=named)
+            Chat(
+                id=id,
+                kind=kind,
+                name=title,
+                note=note,
+                note_en=note_en,
+                started=True,
+                topics=named,
+            )
         )
 
     def say(

@@ -161,7 +161,12 @@ class State:
             new_id = to or -1_000_000_000_000 + group_id
             if new_id not in self.chats:
                 self.chats[new_id] = Chat(
-                    id=new_id, kind="supergroup", name=old.name, note=old.note, started=True
+                    id=new_id,
+                    kind="supergroup",
+                    name=old.name,
+                    note=old.note,
+                    note_en=old.note_en,
+                    started=True,
                 )
             old.migrated_to = new_id
             for chat, service in (

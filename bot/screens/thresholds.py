@@ -188,7 +188,7 @@ def change(
 def _told(effect: Simulated, names: Mapping[str, Mapping[int, str]]) -> dict[str, Any]:
     units, people = names["units"], names["people"]
     return {
-        "first": effect.first, "last": effect.last,
+        "first": effect.first, "last": effect.last, "changes": effect.changes,
         "starts": [units[unit_id] for unit_id in effect.starts],
         "stops": [units[unit_id] for unit_id in effect.stops],
         "alerts": effect.alerts, "messages": effect.messages,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.cases import cases_until
 from bot.demo.days import after, is_working, working_days
-from bot.demo.exports import write_exports
+from bot.demo.exports import write_afternoon, write_exports
 from bot.demo.story import FIRST_MORNING, PARTIAL_MORNINGS
 from tests.bot.demo import reading
 
@@ -124,6 +124,27 @@ def test_one_morning_brings_only_the_first_page(exports: Path) -> None:
     assert len(partial) < len(whole) * 0.8
 
 
+def test_the_afternoons_list_is_whole_and_newer_than_the_mornings(tmp_path: Path) -> None:
+    (day,) = PARTIAL_MORNINGS
+    morning = reading.dossiers(write_exports(tmp_path, day)[0])
+    (file,) = write_afternoon(tmp_path, day)
+    afternoon = reading.dossiers(file)
+    assert len(morning) == 500
+    assert len(afternoon) > 1500
+    assert {row["Số hồ sơ"] for row in morning} < {row["Số hồ sơ"] for row in afternoon}
+    received = [row["Ngày tiếp nhận"] for row in afternoon]
+    assert any(moment.startswith(f"{day:%d/%m/%Y} 0") for moment in received)
+    assert not write_afternoon(tmp_path, date(2021, 3, 28)), "nothing on a Sunday"
+
+
+def test_one_dossier_is_promised_for_the_late_morning(tmp_path: Path) -> None:
+    """It is overdue at the afternoon's check, and not before."""
+    (file,) = write_afternoon(tmp_path, date(2021, 3, 25))
+    (row,) = [r for r in reading.dossiers(file) if r["Số hồ sơ"].startswith("000.02.16.H29-210322")
+              and r["Ngày hẹn trả"] == "25/03/2021 11:00"]  # fmt: skip
+    assert not row["Ngày xử lý xong"]
+
+
 def test_the_story_of_binh_khanh_is_told_whatever_the_seed(tmp_path: Path) -> None:
     """Day by day: what the head of the commune sees change."""
     seed = 3  # test_past.py reads the shipped one
@@ -153,12 +174,13 @@ def test_the_story_of_binh_khanh_is_told_whatever_the_seed(tmp_path: Path) -> No
     then = morning(26)
     (allowance,) = then.without_letter
     assert allowance.startswith("000.02.16.H29-210322-")
-    assert not then.on_paper, "the electronic copy followed on 25/03"
+    assert then.on_paper == first.on_paper
 
     then = morning(30)
     assert not then.without_letter
     assert len(then.idle) == 1
     assert then.idle != first.idle
+    assert not then.on_paper, "the electronic copy followed on 29/03"
 
     then = morning(31)
     assert not then.without_letter, "the next late dossier had its letter in time"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.demo import stage
-from bot.demo.cast import CAST, HEAD
+from bot.demo.cast import CAST, GROUP, HEAD
 from bot.demo.clock import DemoClock
-from bot.demo.mornings import Morning, describe
+from bot.demo.days import is_working
+from bot.demo.guide import describe
+from bot.demo.mornings import AFTERNOON, MORNING, Played
+from bot.demo.story import FIRST_MORNING, GUIDE
 from bot.sandbox.server import Sandbox
 from db.records import Role
-from settings import SHIPPED, read_settings
+from settings import SHIPPED, ZONE, read_settings
 
 START = datetime(2021, 3, 23, 0, 20, tzinfo=UTC)
 
@@ -126,37 +131,64 @@ def test_a_port_that_cannot_be_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_cast_has_every_role_and_a_stranger() -> None:
     roles = {invited.role for player in CAST for invited in player.invitations}
-    assert roles == set(Role) - {Role.GROUP}
+    assert roles == set(Role)
+    assert any(invited.deputy for player in CAST for invited in player.invitations)
+    assert [p.id < 0 for p in CAST if p.brought_by is not None] == [True]
+    assert GROUP.brought_by == HEAD.id
     assert len({player.id for player in CAST}) == len(CAST)
     assert [player for player in CAST if not player.invitations], "a stranger"
     assert HEAD.invitations[0].unit == "xa_binh_khanh"
 
 
+def _played(day: int, *, hour: int = 7, minute: int = 30, **more: Any) -> Played:
+    counts = {"files": 4, "refused": 0, "opened": 0, "resolved": 0, "messages": 0, **more}
+    return Played(moment=datetime(2021, 3, day, hour, minute, tzinfo=ZONE), **counts)
+
+
 @pytest.mark.parametrize(
-    ("morning", "words"),
+    ("played", "words"),
     [
         pytest.param(
-            Morning(day=date(2021, 3, 24), files=4, refused=0, opened=0, resolved=1, messages=3),
-            ["Thứ Tư 24/03/2021", "nhận 4 tệp;", "0 cảnh báo mới, 1 đã khắc phục", "Wednesday"],
+            _played(24, resolved=1, messages=3),
+            ["Thứ Tư 24/03/2021, 07:30: nhận 4 tệp;", "0 cảnh báo mới, 1 đã khắc phục",
+             "đã gửi 3 tin.", "Wednesday", "4 files;", "3 messages."],
             id="a working day tells what came and what changed",
         ),
         pytest.param(
-            Morning(day=date(2021, 3, 29), files=4, refused=1, opened=0, resolved=0, messages=5),
-            ["Thứ Hai", "nhận 4 tệp (1 tệp bị từ chối)", "(1 refused)"],
-            id="a refused file is named",
+            _played(29, refused=1, days_off=(date(2021, 3, 27), date(2021, 3, 28))),
+            ["Thứ Hai", "nhận 4 tệp (1 tệp bị từ chối)", "(1 refused)",
+             "(sau ngày nghỉ 27/03, 28/03)", "không có tin nhắn", "no messages"],
+            id="a refused file is named, and the days off before",
         ),
         pytest.param(
-            Morning(day=date(2021, 3, 28), files=0, refused=0, opened=0, resolved=0, messages=0),
-            ["Chủ nhật 28/03/2021: ngày nghỉ", "không có tin nhắn", "no messages"],
-            id="on a Sunday nobody is bothered",
-        ),
-        pytest.param(
-            Morning(day=date(2021, 3, 28), files=0, refused=0, opened=0, resolved=0, messages=1),
-            ["ngày nghỉ, không có tệp nào; đã gửi 1 tin", "1 message."],
-            id="a message on a Sunday would not be hidden",
+            _played(25, hour=14, minute=0, files=1, opened=1, messages=1),
+            ["Thứ Năm 25/03/2021, 14:00: nhận 1 tệp", "1 cảnh báo mới", "1 file;", "1 message."],
+            id="an afternoon is told by its hour",
         ),
     ],
-)
-def test_a_morning_is_told_in_one_sentence(morning: Morning, words: list[str]) -> None:
-    told = describe(morning)
+)  # fmt: skip
+def test_a_check_is_told_in_both_languages(played: Played, words: list[str]) -> None:
+    told = "\n".join(describe(played))
     assert all(word in told for word in words), told
+
+
+def test_a_hint_follows_where_the_story_has_one() -> None:
+    vietnamese, english = describe(_played(25, hour=14, minute=0))
+    assert "👉 Một hồ sơ hẹn trả lúc 11:00" in vietnamese
+    assert "👉 A dossier promised for 11:00" in english
+    assert "👉" not in "".join(describe(_played(26, hour=14, minute=0)))
+
+
+def test_every_hint_belongs_to_a_check_of_the_demo() -> None:
+    checks = {half.check_at for half in (MORNING, AFTERNOON)}
+    for moment in GUIDE:
+        assert is_working(moment.date()), moment
+        assert (moment.hour, moment.minute) in checks, moment
+    assert min(GUIDE).date() == FIRST_MORNING
+
+
+def test_hints_name_people_of_the_cast_only() -> None:
+    named = {player.name for player in CAST}
+    for hint, _english in GUIDE.values():
+        for name in re.findall(r"(?:Nguyễn|Phạm|Đỗ|Trịnh|Trần|Lê|Võ|Đặng) \w+ \w+", hint):
+            assert name in named, hint

@@ -203,6 +203,7 @@ def test_a_page_action_tells_its_progress_and_its_end() -> None:
         go_on.set()
         sandbox.wait_until(lambda: sandbox.actions.turns == 1)
         assert (state()["actions"]["running"], state()["actions"]["text"]) == (None, "xong")
+        assert state()["actions"]["text_en"] == "xong", "one text is for both languages"
         act(sandbox, "action", action_id="bad")
         sandbox.wait_until(lambda: sandbox.actions.turns == 2)
         assert state()["actions"]["failed"] is True

@@ -52,10 +52,10 @@ def room(browser: Browser) -> Iterator[Sandbox]:
     """Three people and a group, and no complaint of the page's when the test is over."""
     go_on = threading.Event()
 
-    def next_day(progress: Any) -> str:
+    def next_day(progress: Any) -> tuple[str, str]:
         progress("Đang kiểm tra 2/3…")
         go_on.wait(5)
-        return "Đã sang 24/03/2021"
+        return "Đã sang 24/03/2021", "It is 24/03/2021 now"
 
     action = PageAction(id="next_day", label="Sáng hôm sau", label_en="Next day", run=next_day)
     with Sandbox(
@@ -64,7 +64,13 @@ def room(browser: Browser) -> Iterator[Sandbox]:
         page_actions=[action],
         status_line=lambda: "07:30, 23/03/2021",
     ) as made:
-        made.add_person(AN, "Nguyễn Văn An", language_code="vi", note="Chủ tịch UBND huyện")
+        made.add_person(
+            AN,
+            "Nguyễn Văn An",
+            language_code="vi",
+            note="Chủ tịch UBND huyện",
+            note_en="leader of the district",
+        )
         made.add_person(BINH, "Trần Thị Bình", note="Phòng Nội vụ", started=True)
         made.add_person(STRANGER, "Lê Văn Cường")
         made.add_group(GROUP, "Tổ cải cách")
@@ -236,6 +242,78 @@ def test_an_action_shows_its_progress_and_its_end(browser: Browser, room: Sandbo
     room.next_day.set()  # type: ignore[attr-defined]
     browser.wait("document.getElementById('strip-text').innerText === 'Đã sang 24/03/2021'")
     assert browser.run("document.querySelector('.action').disabled") is False
+    browser.click("[data-language='en']")
+    browser.wait("document.getElementById('strip-text').innerText === 'It is 24/03/2021 now'")
+    browser.click("#strip-close")
+    browser.click("[data-language='vi']")
+    browser.wait("document.documentElement.lang === 'vi'")
+    assert browser.run("document.getElementById('strip').hidden") is True
+
+
+def test_what_was_told_before_the_page_was_opened(browser: Browser, room: Sandbox) -> None:
+    room.actions.finish(("Mời bấm nút 1", "Press button 1"))
+    browser.go(room.url)
+    browser.wait("document.getElementById('strip-text')?.innerText === 'Mời bấm nút 1'")
+
+
+def test_a_message_longer_than_the_screen_is_read_from_its_first_line(
+    browser: Browser, room: Sandbox
+) -> None:
+    def top() -> float:
+        found: float = browser.run(
+            "(() => { const all = document.querySelectorAll('.message');"
+            "return all[all.length - 1].getBoundingClientRect().top"
+            " - document.getElementById('log').getBoundingClientRect().top; })()"
+        )
+        return found
+
+    api(room, "sendMessage", chat_id=BINH, text="\n".join(f"Dòng {n}" for n in range(80)))
+    open_chat(browser, room, BINH)
+    browser.wait("document.querySelectorAll('.message').length === 1")
+    assert 0 <= top() < 60
+    browser.run("document.getElementById('log').scrollTop = 1e6")
+    api(room, "sendMessage", chat_id=BINH, text="\n".join(f"Mới {n}" for n in range(80)))
+    browser.wait("document.querySelectorAll('.message').length === 2")
+    assert 0 <= top() < 60
+    # Whoever has not moved since is taken along to the next one; whoever reads above is not.
+    api(room, "sendMessage", chat_id=BINH, text="\n".join(f"Nữa {n}" for n in range(80)))
+    browser.wait("document.querySelectorAll('.message').length === 3")
+    assert 0 <= top() < 60
+    browser.run("document.getElementById('log').scrollTop = 300")
+    api(room, "sendMessage", chat_id=BINH, text="Tin cuối")
+    browser.wait("document.querySelectorAll('.message').length === 4")
+    assert browser.run("document.getElementById('log').scrollTop") == 300
+
+
+def test_what_one_person_changes_is_seen_by_another_without_a_reload(
+    browser: Browser, room: Sandbox
+) -> None:
+    """The bot redraws a message while its reader looks at it: text and buttons change in place."""
+    sent = api(room, "sendMessage", chat_id=GROUP, text="Chưa có người nhận", reply_markup=KEYS)
+    open_chat(browser, room, GROUP)
+    browser.wait("document.querySelectorAll('.key').length === 3")
+    browser.run("window.stays = true")
+    room.press(AN, sent["message_id"], "take:1", chat_id=GROUP)
+    (update,) = api(room, "getUpdates", timeout=5)
+    assert update["callback_query"]["from"]["id"] == AN
+    api(
+        room,
+        "editMessageText",
+        chat_id=GROUP,
+        message_id=sent["message_id"],
+        text="Đã tiếp nhận: Nguyễn Văn An",
+        reply_markup={"inline_keyboard": [KEYS["inline_keyboard"][1]]},
+    )
+    browser.wait("document.querySelectorAll('.key').length === 1")
+    assert text_of(browser, ".message .text") == "Đã tiếp nhận: Nguyễn Văn An"
+    assert "đã sửa" in text_of(browser, ".message .time")
+    assert browser.run("window.stays") is True
+
+
+def test_one_goes_into_a_group_as_whoever_one_was(browser: Browser, room: Sandbox) -> None:
+    open_chat(browser, room, AN)
+    browser.click(f"[data-chat='{GROUP}']")
+    browser.wait(f"document.getElementById('as').value === '{AN}'")
 
 
 def test_in_english(browser: Browser, room: Sandbox) -> None:
@@ -244,6 +322,7 @@ def test_in_english(browser: Browser, room: Sandbox) -> None:
     browser.wait("document.documentElement.lang === 'en'")
     assert text_of(browser, ".rehearsal") == "Rehearsal · invented data"
     assert text_of(browser, ".action") == "Next day"
+    assert text_of(browser, f"[data-chat='{AN}'] .note") == "leader of the district"
     browser.wait("document.getElementById('log').innerText.includes('No messages yet.')")
     assert browser.run("document.getElementById('send').getAttribute('aria-label')") == "Send"
     browser.click("[data-language='vi']")
