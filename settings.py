@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from alerts.escalation import parse_ladder
+from alerts.telling.quiet import can_tell
 from db.records import Goal, Policy, Rung, State, Target, TargetKind, UnitKind
 
 SHIPPED = Path(__file__).resolve().parent
@@ -216,9 +217,7 @@ class Alerts(Section):
     district_wide_percent: int = Field(
         80, ge=50, le=100, description="a target missed by such a share of the units is one cause"
     )
-    district_wide_units: int = Field(
-        5, ge=2, le=100, description="... where at least so many units miss it"
-    )
+    district_wide_units: int = Field(5, ge=2, le=100, description="... by at least so many units")
     district_wide_working_days: int = Field(
         2, ge=0, le=10, description="... and so many days on each unit is told of it all the same"
     )
@@ -550,20 +549,18 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 faults.append(
                     f"{path}: targets.{key}.sources: '{source}' has no block [sources.{source}]"
                 )
-    both = set(settings.schedule.calendar_extra_days_off) & set(
-        settings.schedule.calendar_working_days
-    )
+    schedule = settings.schedule
+    both = set(schedule.calendar_extra_days_off) & set(schedule.calendar_working_days)
     for day in sorted(both):
         faults.append(
             f"{path}: schedule.calendar_working_days: {day} is also in calendar_extra_days_off"
             " (name it in one of the two)"
         )
-    if not any(_disturbs(at, settings) for at in settings.schedule.checks):
+    times = (schedule.digest_from, settings.alerts.quiet_from, settings.alerts.quiet_until)
+    if not any(can_tell(at, *times) for at in schedule.checks):
         faults.append(
-            f"{path}: schedule.checks: nobody would ever be told anything, because no check comes"
-            f" after schedule.digest_from ({settings.schedule.digest_from:%H:%M}) and outside"
-            f" alerts.quiet_from and quiet_until ({settings.alerts.quiet_from:%H:%M} to"
-            f' {settings.alerts.quiet_until:%H:%M}) (a right value: checks = ["07:30"])'
+            f"{path}: schedule.checks: nobody would ever be told anything: name one from"
+            " digest_from on and outside alerts.quiet_from to quiet_until (e.g. 07:30)"
         )
     if settings.clock.start:
         try:
@@ -573,13 +570,6 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 f"{path}: clock.start: no such moment (a right value: start = 2021-03-23T08:00)"
             )
     return faults
-
-
-def _disturbs(at: time, settings: Settings) -> bool:
-    """Whether a check at that time may tell somebody something."""
-    begins, ends = settings.alerts.quiet_from, settings.alerts.quiet_until
-    quiet = begins <= at < ends if begins <= ends else at >= begins or at < ends
-    return at >= settings.schedule.digest_from and not quiet
 
 
 def _goal_faults(block: TargetBlock) -> list[str]:

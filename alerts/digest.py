@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,11 +34,12 @@ from alerts.telling.lines import (
 from db.records import Item, Move, State, Workdays
 
 __all__ = [
-    "LINES", "TO_MEND", "Changes", "Digest", "DigestDecision", "DigestLine", "compose_digest",
-    "digest_due", "soonest",
+    "LINES", "TO_MEND", "Changes", "Digest", "DigestDecision", "DigestLine", "can_be_acted_on",
+    "compose_digest", "digest_due", "soonest",
 ]  # fmt: skip
 
 UNKNOWN = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
+SOON = 2  # items that fall due, beside what is to be mended
 KEPT = frozenset({State.MET, State.AT_RISK, State.ON_TRACK, State.NONE})
 
 
@@ -133,15 +134,15 @@ def compose_digest(
     others = [line for line in lines if not _just_resolved(line)]
     bad = [line for line in others if line.calls]
     kinds = {
-        "to_mend": swallowed((x for x in bad if _can_be_acted_on(x)), unit_name),
+        "to_mend": swallowed((x for x in bad if can_be_acted_on(x)), unit_name),
         "resolved": swallowed(resolved, unit_name),
-        "to_watch": swallowed((x for x in bad if not _can_be_acted_on(x)), unit_name),
+        "to_watch": swallowed((x for x in bad if not can_be_acted_on(x)), unit_name),
         "kept": swallowed((x for x in others if x.state in KEPT and not x.calls), unit_name),
     }
     if reminder:
         kinds |= {"to_watch": [], "kept": []}
     leads = of_several_units(lines, unit_name)
-    soon = () if leads else soonest(due_soon)
+    soon = () if leads else soonest(due_soon)[: SOON if bad else ITEMS_OF_A_LINE]
     more_soon = len(due_soon) - len(soon)
     for_soon = (A_HEAD + len(soon) if soon else 0) + bool(more_soon)
     shown = _with_room(kinds, leads=leads, room=ROWS - for_soon)
@@ -173,7 +174,7 @@ def compose_digest(
     )
 
 
-def _can_be_acted_on(line: DigestLine) -> bool:
+def can_be_acted_on(line: DigestLine) -> bool:
     """A small sample, or what waits to be confirmed, is to be watched; its items can be mended."""
     told = line.alert_id is not None or line.critical or line.is_new
     return told or bool(actionable(line.items))
@@ -209,7 +210,7 @@ def _with_room(
     return {
         "to_mend": to_mend,
         "resolved": with_few_items(resolved, 0),
-        "to_watch": with_few_items(others["to_watch"], 0),
+        "to_watch": tuple(replace(x, items=(), items_more=0) for x in others["to_watch"]),
         "kept": with_few_items(others["kept"], allowed),
     }
 

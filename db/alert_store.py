@@ -177,13 +177,10 @@ def moments_of(
     tx: Connection, alert_ids: Collection[int], move: Move | None = None
 ) -> dict[int, datetime]:
     """When each alert began, be it pending; or, of a move, when it was made last."""
-    moment = func.min(AlertStepRow.at) if move is None else func.max(AlertStepRow.at)
-    asked = select(AlertStepRow.alert_id, moment.label("moment")).where(
-        AlertStepRow.alert_id.in_(list(alert_ids))
-    )
-    if move is not None:
-        asked = asked.where(AlertStepRow.move == move.value)
-    rows = tx.execute(asked.group_by(AlertStepRow.alert_id)) if alert_ids else ()
+    at, of_alert = AlertStepRow.at, AlertStepRow.alert_id
+    moment = (func.min if move is None else func.max)(at).label("moment")
+    asked = select(of_alert, moment).where(of_alert.in_(list(alert_ids))).group_by(of_alert)
+    rows = tx.execute(asked if move is None else asked.where(AlertStepRow.move == move.value))
     return {row.alert_id: row.moment for row in rows}
 
 

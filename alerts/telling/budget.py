@@ -21,9 +21,10 @@ def may_push(
     """Whether the news of this check goes out now.
 
     `sent_today`: pushes that the person got or will get today. `checks_left_today`: the checks
-    after this one that may push. `is_morning`: this check sends the digests; `critical`: something
-    of the news is critical or newly worse. What does not go out is not lost: it stays news, and
-    stands first in the next message. Reasons, in the order in which they decide.
+    after this one that may push. `is_morning`: this check sends the digests, or the news is tried
+    at every check; `critical`: something of it is critical or newly worse. What does not go out is
+    not lost: it stays news, and stands first in the next message. Reasons, in the order in which
+    they decide.
     """
     left = limit - sent_today
 
@@ -39,7 +40,7 @@ def may_push(
     if checks_left_today <= 0:
         return PushDecision(push=True, reason="last_check")
 
-    # One push stays for the last check. With a limit of one this is the only push of the day.
+    # One push stays for the last check.
     if left == 1:
         return PushDecision(push=False, reason="kept_for_the_last_check")
 

@@ -31,7 +31,7 @@ def named_steward(bindings: Iterable[Binding], source: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Silence:
+class SilentSource:
     """A source that is old or never came, in the district or in one unit of it."""
 
     kind: str  # stale, missing
@@ -70,7 +70,7 @@ def stale_sources(
     that each person was told of.
     """
     held = tuple(bindings)
-    theirs: defaultdict[int, list[Silence]] = defaultdict(list)
+    theirs: defaultdict[int, list[SilentSource]] = defaultdict(list)
     for silence in _silences(standing, max_age, calendar, today):
         # Never delivered: whoever was put in charge of exactly this source may have forgotten.
         asked = named_steward if silence.kind == "missing" else looks_after
@@ -97,7 +97,7 @@ def _silences(
     max_age: Mapping[str, AgeRule],
     calendar: Workdays,
     today: date,
-) -> Iterable[Silence]:
+) -> Iterable[SilentSource]:
     """A unit's own silence is one only where its district's data are fresh: a whole source that is
     old is told once, not for each unit that it would have spoken of.
     """
@@ -110,7 +110,7 @@ def _silences(
             continue
         if newest is None or unit.parent_id is None or unit.kind == "district":
             old_everywhere.add(fresh.source)
-        yield Silence(
+        yield SilentSource(
             kind="missing" if newest is None else "stale",
             source=fresh.source,
             unit=unit,

@@ -164,7 +164,7 @@ def _passed(due: Sequence[_Due], no_room: Collection[int]) -> dict[int, int]:
     kept: set[int] = set()
     for each in due:
         alert = each.of.alert
-        if not no_room.isdisjoint(each.people):
+        if any(person_id in no_room for person_id in each.people):
             kept.add(alert.id)
         if alert.id not in kept:
             passed[alert.id] = passed.get(alert.id, alert.rungs_told) + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.circumstances import Circumstances
-from alerts.digest import TO_MEND, compose_digest, digest_due
+from alerts.digest import compose_digest, digest_due
 from alerts.house import House
 from alerts.remedy import is_critical
 from alerts.telling.lines import DigestLine
@@ -172,7 +172,7 @@ def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | N
     if reminder:
         lines = tuple(line for line in lines if line.alert_id in theirs.firing)
     # Whoever was never told anything is told once how things stand.
-    greeting = last_day is None and not theirs.known and any(x.state in TO_MEND for x in lines)
+    greeting = last_day is None and not theirs.known and any(x.calls for x in lines)
     has_news = theirs.need is not None or bool(soon) or bool(begun) or greeting
     due = digest_due(news.day, last_day, has_news, news.moment.calendar)
     critical = any(line.critical or line.is_new for line in lines)

@@ -14,10 +14,10 @@ from alerts.items import ItemsByKey
 from alerts.lifecycle import FROZEN_STATES
 from alerts.remedy import actionable
 from alerts.telling.budget import may_push
-from alerts.telling.inhibition import inhibited
+from alerts.telling.held_back import inhibited_alerts, muted_alerts
 from alerts.telling.lines import DigestLine
 from alerts.telling.need import NEWS
-from db import alert_store, mutes, snapshots, tellings, units
+from db import alert_store, snapshots, tellings, units
 from db.alert_store import Key
 from db.engine import Connection
 from db.indicators import Moment
@@ -37,7 +37,6 @@ from db.records import (
 
 ENDS = (Move.RESOLVED, Move.DROPPED)
 NOON = time(12)
-LOOKS_BACK = 60  # checks: more than the longest holidays have
 DueSoon = Callable[[Sequence[int]], tuple[Item, ...]]
 
 
@@ -188,7 +187,7 @@ def news_of(
     }
     over = {alert.id: alert for alert in alert_store.alerts_by_id(tx, gone)}
     by_key = {(j.reading.unit_id, j.reading.target, j.reading.field_id): j for j in judged}
-    muted = _muted(tx, heard_of, moment)
+    muted = muted_alerts(tx, heard_of, moment)
     return News(
         house=house,
         tx=tx,
@@ -211,7 +210,7 @@ def news_of(
             and a.opened_at == moment.wall
             and actionable(items.get(key, ()))
         },
-        silent=_inhibited(house, tx, heard_of, by_key, moment, district_id)
+        silent=inhibited_alerts(house, tx, heard_of, by_key, moment, district_id)
         | dict.fromkeys(muted, "muted"),
         muted=muted,
         known=dict(known),
@@ -242,71 +241,6 @@ def _is_first_from(first: time, house: House, tx: Connection, moment: Moment) ->
 def _checks_left(house: House, moment: Moment) -> int:
     later = (moment.wall.replace(hour=at.hour, minute=at.minute, second=0) for at in house.checks)
     return sum(at > moment.wall and not house.is_quiet(at) for at in later)
-
-
-def _inhibited(
-    house: House,
-    tx: Connection,
-    alerts: Mapping[int, OpenAlert],
-    judged: Mapping[Key, JudgedReading],
-    moment: Moment,
-    district_id: int,
-) -> dict[int, str]:
-    """alert -> why nobody is told of it now: something greater is the matter."""
-    return inhibited(
-        alerts.values(),
-        {key: j.verdict.state for key, j in judged.items()},
-        district_id=district_id,
-        now=moment.wall,
-        calendar=moment.calendar,
-        first=_of_first_data(house, tx, alerts, moment),
-        percent=house.district_wide_percent,
-        least=house.district_wide_units,
-        working_days=house.district_wide_working_days,
-    )
-
-
-def _of_first_data(
-    house: House, tx: Connection, alerts: Mapping[int, OpenAlert], moment: Moment
-) -> frozenset[int]:
-    """The alerts that began at the first check which had data of their source and moved alerts.
-
-    Only those are asked for that a cause in the whole district may still explain.
-    """
-    explained = house.district_wide_working_days
-    recent = {
-        a.id: a
-        for a in alerts.values()
-        if moment.calendar.between(house.wall_day(a.opened_at), moment.day) <= explained
-    }
-    began = alert_store.moments_of(tx, recent)
-    had_data = {at: _data_before(house, tx, at, moment) for at in set(began.values())}
-    return frozenset(
-        alert_id
-        for alert_id, at in began.items()
-        if (recent[alert_id].unit_id, recent[alert_id].target) not in had_data[at]
-    )
-
-
-def _data_before(
-    house: House, tx: Connection, at: datetime, moment: Moment
-) -> frozenset[tuple[int, str]]:
-    """What the check before that one had data of; one on a day off moved no alerts."""
-    before = snapshots.checks_before(tx, at, LOOKS_BACK)
-    worked = (b for b in before if moment.calendar.is_working(house.wall_day(b)))
-    newest = next(worked, None)
-    return snapshots.with_data_at(tx, newest) if newest is not None else frozenset()
-
-
-def _muted(
-    tx: Connection, alerts: Mapping[int, OpenAlert], moment: Moment
-) -> dict[int, tuple[Mute, ...]]:
-    in_force = mutes.active(tx, moment.wall)
-    found = {
-        a.id: tuple(m for m in in_force if mutes.covers(m, a.unit_id, a.target, a.id))
-        for a in alerts.values()
-    }
-    return {alert_id: silences for alert_id, silences in found.items() if silences}
 
 
 def _sent_today(house: House, tx: Connection, moment: Moment, now: datetime) -> dict[int, int]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.digest import Digest
+from alerts.digest import Digest, can_be_acted_on
 from alerts.telling.lines import (
     NOTHING_MOVED,
     ROWS,
@@ -40,6 +40,7 @@ class Group(Tells):
     as_of: datetime
     to_mend: tuple[DigestLine, ...] = ()  # their items are only counted
     more: int = 0
+    watched: int = 0  # lines that are missed, and nothing can be done or decided yet
     kept: int = 0  # targets that are met, and in no unit missed
     due_soon: int = 0
     changes: Changes = NOTHING_MOVED
@@ -58,7 +59,8 @@ def compose_group(
     due_soon: int = 0,
 ) -> Group:
     """The group's message of a unit: its rates, and how many items wait, never which."""
-    bad = swallowed((line for line in lines if line.calls), unit_name)
+    calls = [line for line in lines if line.calls]
+    bad = swallowed((line for line in calls if can_be_acted_on(line)), unit_name)
     shown = first_lines(bad, ROWS)
     no_room = left_out(bad, shown)
     return Group(
@@ -67,7 +69,8 @@ def compose_group(
         as_of=as_of,
         to_mend=with_few_items(shown, 0),
         more=len(no_room),
-        kept=len({x.target for x in lines if x.state is State.MET} - {x.target for x in bad}),
+        watched=sum(not can_be_acted_on(line) for line in calls),
+        kept=len({x.target for x in lines if x.state is State.MET} - {x.target for x in calls}),
         due_soon=due_soon,
         changes=changes_of(lines, unit_name),
         counted_ids=ids_of(no_room),

@@ -40,3 +40,10 @@ def hold_until(now: datetime, calendar: Workdays, quiet_from: time, quiet_until:
 def is_quiet(moment: datetime, calendar: Workdays, quiet_from: time, quiet_until: time) -> bool:
     """Whether nobody may be disturbed at that moment of the district's clock."""
     return hold_until(moment, calendar, quiet_from, quiet_until) != moment
+
+
+def can_tell(at: time, digest_from: time, quiet_from: time, quiet_until: time) -> bool:
+    """Whether a check at that time of a working day may tell anybody anything."""
+    if quiet_from <= quiet_until:
+        return at >= digest_from and not quiet_from <= at < quiet_until
+    return at >= digest_from and quiet_until <= at < quiet_from

@@ -125,9 +125,9 @@ def _note(
 ) -> None:
     """An alert that began under the silence, goes on, or is over; unless it was told since."""
     knows = news.known.get(person_id, {}).get(alert.id)
-    if knows is not None and knows.at >= (mute.ended_at or mute.ends_at):
-        if alert.id not in news.over:
-            return
+    told_since = knows is not None and knows.at >= (mute.ended_at or mute.ends_at)
+    if told_since and alert.id in news.alerts:
+        return
     meanwhile = found[person_id]
     meanwhile.mutes.append(mute)
     if alert.id in news.over:
@@ -135,8 +135,9 @@ def _note(
     elif alert.opened_at >= mute.starts_at:
         meanwhile.started[alert.id] = _line(news, alert, Move.OPENED, is_new=True)
     else:
-        move = news.newest.get(alert.id, (0, None))[1]
-        meanwhile.still_open[alert.id] = _line(news, alert, move, is_new=False)
+        # What they were told before the silence is no news to them.
+        moves = alert_store.moves_after_step(news.tx, {alert.id: knows.step_id if knows else 0})
+        meanwhile.still_open[alert.id] = _line(news, alert, moves.get(alert.id), is_new=False)
 
 
 def _message(news: News, person_id: int, meanwhile: _Meanwhile) -> NewMessage:

@@ -116,9 +116,10 @@ def compose_summary(
     for_ended = min(len(kinds["ended"]), ENDED_AT_LEAST)
     room = ROWS - (for_ended + A_HEAD if for_ended else 0)
     new = first_lines(kinds["started"], room, most=LINES - for_ended)
-    room -= rows_of(with_few_items(new, 0)) + (A_HEAD if new and kinds["still_open"] else 0)
-    old = first_lines(kinds["still_open"], room, most=LINES - for_ended - len(new))
-    room -= rows_of(with_few_items(old, 0))
+    room -= rows_of(with_few_items(new, 0))
+    head = A_HEAD if new else 0
+    old = first_lines(kinds["still_open"], room - head, most=LINES - for_ended - len(new))
+    room -= rows_of(with_few_items(old, 0)) + (head if old else 0)
     over = first_lines(kinds["ended"], room + for_ended, most=LINES - len(new) - len(old))
     room -= max(0, len(over) - for_ended)
     new_out = left_out(kinds["started"], new)

@@ -68,6 +68,12 @@ class Simulated:
     messages: tuple[int, int] = (0, 0)
     people: tuple[tuple[int, int, int], ...] = ()  # whose messages change: person, before, after
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything would have been otherwise."""
+        moved = self.alerts[0] != self.alerts[1] or self.messages[0] != self.messages[1]
+        return moved or bool(self.starts or self.stops or self.people)
+
 
 def simulate(
     checks: Sequence[Check],

@@ -12,7 +12,7 @@ from alerts.thresholds.rules import Refusal, Wish, fits
 from alerts.thresholds.setting import Done, Proposal, carry_out, propose, take_back, value_now
 from bot.commands.answers import unit_named
 from bot.commands.shapes import moment_text
-from db import thresholds, units
+from db import contacts, thresholds, units
 from db.engine import Connection, reading, writing
 from db.records import Role, ThresholdChange
 
@@ -194,13 +194,14 @@ def _done(tx: Connection, done: Done | Refusal) -> dict[str, Any]:
 def _effect(tx: Connection, found: Proposal) -> dict[str, Any] | None:
     if (effect := found.effect) is None or effect.first is None or effect.last is None:
         return None
+    names = contacts.names(tx)
     return {
         "first": effect.first.isoformat(), "last": effect.last.isoformat(),
         "starts": [_slug(tx, unit_id) for unit_id in effect.starts],
         "stops": [_slug(tx, unit_id) for unit_id in effect.stops],
         "alerts": list(effect.alerts), "messages": list(effect.messages),
         "people": [
-            {"person": person_id, "before": before, "after": after}
+            {"person": person_id, "name": names[person_id], "before": before, "after": after}
             for person_id, before, after in effect.people
         ],
     }  # fmt: skip
@@ -246,13 +247,17 @@ def _effect_lines(effect: dict[str, Any] | None) -> Iterator[str]:
         return
     alerts, messages = effect["alerts"], effect["messages"]
     starts, stops = effect["starts"], effect["stops"]
+    if not (starts or stops or effect["people"]) and alerts[0] == alerts[1]:
+        first, last = effect["first"], effect["last"]
+        yield f"had it held from {first} to {last}, nothing would have been different"
+        return
     yield f"had it held from {effect['first']} to {effect['last']}:"
     yield f"  {len(starts)} units would start to have an alert {' '.join(starts)}".rstrip()
     yield f"  {len(stops)} units would have none any more {' '.join(stops)}".rstrip()
     yield f"  {alerts[1]} alerts instead of {alerts[0]}"
     yield f"  {messages[1]} messages instead of {messages[0]}"
     for each in effect["people"]:
-        yield f"    person {each['person']}: {each['after']} instead of {each['before']}"
+        yield f"    {each['name']}: {each['after']} instead of {each['before']}"
 
 
 def history_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -25,7 +25,8 @@ def facts_of(
     if message.template in NOTICES:
         record = NOTICES[message.template].from_payload(payload[message.template])
         return {"slug": "", **facts, message.template: record}
-    return {**FROM_BEFORE.get(message.template, dict)(), **facts}
+    before = FROM_BEFORE.get(message.template)
+    return {**before(payload), **facts} if before else facts
 
 
 def told_by(facts: Mapping[str, Any]) -> Tells | None:
@@ -34,6 +35,7 @@ def told_by(facts: Mapping[str, Any]) -> Tells | None:
 
 
 # What a message lacks that was queued before its template asked for it.
-FROM_BEFORE: Mapping[str, Callable[[], dict[str, Any]]] = {
-    "refused_file": lambda: {"reason_code": None, "reason_facts": {}},
+FROM_BEFORE: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "refused_file": lambda _payload: {"reason_code": None, "reason_facts": {}},
+    "stale_source": lambda payload: {"sources": [payload]},  # it named one source
 }

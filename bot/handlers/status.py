@@ -9,8 +9,8 @@ from bot.ask import ask
 from bot.buttons.callbacks import ShowStatus
 from bot.handlers.units import ask_for_unit
 from bot.questions import plan as questions
-from bot.questions.alerts import own_goals
 from bot.questions.plan import Found
+from bot.questions.thresholds import own_goals
 from bot.screens import plan as screens
 from bot.typed.words import DayWrong, unit_and_day
 

@@ -12,8 +12,8 @@ from alerts.digest import KEPT
 from alerts.house import House
 from alerts.remedy import actionable
 from alerts.telling.lines import TO_MEND
-from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
+from bot.questions.thresholds import own_goals
 from db import (
     absences,
     alert_store,
@@ -21,7 +21,6 @@ from db import (
     people,
     read_models,
     snapshots,
-    thresholds,
     units,
 )
 from db.engine import Connection
@@ -204,16 +203,6 @@ def alert_list(
     return AlertList(alerts=listed, mutes=tuple(silences))
 
 
-def own_goals(tx: Connection, house: House, unit_id: int, now: datetime) -> dict[str, Goal]:
-    """What a unit's alerts go by today instead of the plan's goals, by target, where it is set."""
-    changes = thresholds.changes(tx)
-    if not changes:
-        return {}
-    held, chain = InForce(changes=changes, day=house.wall_day(now)), units.chain(tx, unit_id)
-    found = {target.id: held.target(target, chain).own_goal for target in house.targets}
-    return {target: goal for target, goal in found.items() if goal is not None}
-
-
 def _listed_alert(
     tx: Connection, house: House, view: AlertView, standing: Standing, now: datetime
 ) -> ListedAlert:
@@ -251,9 +240,7 @@ def _listed_mute(
     )
 
 
-def _false_claims(
-    tx: Connection, house: House, unit_id: int, now: datetime
-) -> tuple[int, int]:
+def _false_claims(tx: Connection, house: House, unit_id: int, now: datetime) -> tuple[int, int]:
     """How many of the unit's claims since the new year were not true, and how many were judged."""
     here = now.astimezone(house.zone)
     new_year = datetime(here.year, 1, 1, tzinfo=house.zone)

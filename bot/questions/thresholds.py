@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from alerts.counting import district_unit
@@ -17,7 +17,7 @@ from bot.render import Renderer
 from bot.screens.thresholds import HeldValue, OwnValue
 from db import people, thresholds, units
 from db.engine import Connection
-from db.records import Role, Target
+from db.records import Goal, Role, Target
 
 DRAFT = "threshold"  # the kind of a draft
 
@@ -145,3 +145,13 @@ def wish_kept(wish: Wish) -> dict[str, Any]:
         "source": wish.source, "new": wish.new, "valid_from": wish.valid_from.isoformat(),
         "reason": wish.reason, "document": wish.document,
     }  # fmt: skip
+
+
+def own_goals(tx: Connection, house: House, unit_id: int, now: datetime) -> dict[str, Goal]:
+    """What a unit's alerts go by today instead of the plan's goals, by target, where it is set."""
+    changes = thresholds.changes(tx)
+    if not changes:
+        return {}
+    held, chain = InForce(changes=changes, day=house.wall_day(now)), units.chain(tx, unit_id)
+    found = {target.id: held.target(target, chain).own_goal for target in house.targets}
+    return {target: goal for target, goal in found.items() if goal is not None}

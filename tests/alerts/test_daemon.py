@@ -13,18 +13,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, select, text
 
+from alerts.attempt import decide
+from alerts.calendar import WorkingCalendar
+from alerts.counting import DistrictMissing
 from alerts.daemon import Rhythm, run_daemon
 from alerts.house import House
 from db import runs
 from db.engine import DatabaseUnavailable, reading, writing
 from db.records import ImportReport, Outcome
+from db.tables import BindingRow, OutboxRow, PersonRow
+from tests.alerts.lives import WEEKDAYS
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 QUICK = Rhythm(
@@ -49,6 +55,9 @@ class Office:
     settle_seconds: int = 0
     checks: tuple[clock_time, ...] = (clock_time(7, 30), clock_time(14, 0))
     moment: datetime = MORNING
+    calendar: WorkingCalendar = WEEKDAYS
+    quiet_from: clock_time = clock_time(18)
+    quiet_until: clock_time = clock_time(7)
     checked: list[tuple[datetime, bool]] = field(default_factory=list)
     taken: list[tuple[str, date]] = field(default_factory=list)
 
@@ -199,6 +208,92 @@ async def test_a_failing_check_is_tried_three_times_and_the_daemon_lives_on(
     assert "check failed" in printed
     assert "ValueError at test_daemon.py" in printed
     assert "Nguyễn" not in printed, "an error's message may quote a row"
+
+
+# --- a check that cannot be taken -----------------------------------------------------------------
+
+ENDED = DistrictMissing("ended", "district_ended", name="Huyện", last_day="2021-03-22")
+
+
+def of_a_failed_check(office: Office) -> list[tuple[int, dict[str, Any]]]:
+    query = select(OutboxRow.person_id, OutboxRow.payload).order_by(OutboxRow.id)
+    with reading(office.engine) as tx:
+        return [(row.person_id, row.payload) for row in tx.execute(query)]
+
+
+def an_admin_and_a_head(engine: Engine) -> None:
+    with writing(engine) as tx:
+        for number, role in ((1, "admin"), (2, "head")):
+            values = {"id": number, "user_id": number, "chat_id": number, "name": "An"}
+            tx.execute(insert(PersonRow).values(**values, joined_at=MORNING))
+            tx.execute(
+                insert(BindingRow).values(person_id=number, role=role, valid_from=date(2021, 1, 1))
+            )
+
+
+@pytest.mark.parametrize(
+    ("error", "why", "facts"),
+    [
+        pytest.param(ENDED, "district_ended", {"name": "Huyện", "last_day": "2021-03-22"},
+                     id="the district has ended"),
+        pytest.param(ValueError("Nguyễn Văn A"), "failed", None,
+                     id="a fault of the program, at every attempt"),
+    ],
+)  # fmt: skip
+async def test_admins_are_told_once_a_day_that_a_check_cannot_be_taken(
+    office: Office, error: Exception, why: str, facts: dict[str, str] | None
+) -> None:
+    an_admin_and_a_head(office.engine)
+
+    def fail(house: Any, as_of: datetime, now: datetime, **rest: Any) -> None:
+        raise error
+
+    def given_up(slots: int) -> bool:
+        with reading(office.engine) as tx:
+            done = tx.execute(text("SELECT 1 FROM runs WHERE outcome = 'given_up'")).all()
+        return len(done) == slots
+
+    async with office.at_work(check=fail):
+        for number, slot in enumerate(("23T07:30", "23T14:00", "24T07:30"), start=1):
+            office.moment = at(f"2021-03-{slot}")
+            await until(partial(given_up, number))
+    told = of_a_failed_check(office)
+    assert [person_id for person_id, _ in told] == [1, 1], "an admin, on each of the two days"
+    assert [payload["slot"][:16] for _, payload in told] == ["2021-03-23T07:30", "2021-03-24T07:30"]
+    assert told[0][1]["why"] == why
+    assert told[0][1]["why_facts"] == facts or why == "failed"
+    assert "Nguyễn" not in str(told), "an error's message may quote a row"
+
+
+async def test_a_fault_that_passes_is_told_to_nobody(office: Office) -> None:
+    an_admin_and_a_head(office.engine)
+    tries: list[datetime] = []
+
+    def fail_twice(house: Any, as_of: datetime, now: datetime, **rest: Any) -> None:
+        tries.append(as_of)
+        if len(tries) < runs.ATTEMPTS:
+            raise ValueError
+        office.check(house, as_of, now, **rest)
+
+    async with office.at_work(check=fail_twice):
+        await until(office.effects)
+    assert of_a_failed_check(office) == []
+
+
+def test_a_check_that_died_at_every_attempt_is_told(office: Office) -> None:
+    an_admin_and_a_head(office.engine)
+    slot, now = at("2021-03-23T07:30"), datetime(2021, 3, 23, tzinfo=UTC)
+    for number in range(runs.ATTEMPTS):
+        with writing(office.engine) as tx:
+            begun = now + timedelta(minutes=number)
+            assert runs.claim(tx, "check", slot, "dead", begun, timedelta(seconds=1))
+    office.moment = at("2021-03-23T22:00")
+    decide(cast(House, office))
+    ((person_id, payload),) = of_a_failed_check(office)
+    assert (person_id, payload["why"], payload["why_facts"]) == (1, "died", {})
+    with reading(office.engine) as tx:
+        (held,) = tx.execute(select(OutboxRow.not_before)).scalars()
+    assert held == at("2021-03-24T07:00"), "at night nobody is disturbed"
 
 
 async def test_a_database_that_comes_back_is_used_again(

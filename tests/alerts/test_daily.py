@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import date
 
-from alerts.daily import DistrictMissing
-from db.records import Role
+import pytest
+from sqlalchemy import select, update
+
+from alerts.daily import DistrictMissing, run_check, take_file
+from alerts.known import make_known
+from db import audit, shown
+from db.engine import reading, writing
+from db.records import Move, Role, State, Step
+from db.tables import OutboxRow, UnitRow
 from tests.alerts.office import (
     Office,
+    at,
     done,
     office,
     organised_file,
@@ -95,6 +104,38 @@ def test_a_dry_run_tells_all_and_leaves_nothing(office: Office) -> None:
     assert contents(office.engine) == before
     assert looked == office.check(f"{MONDAY}T07:30"), "the real one does what was told"
     assert (looked.opened, looked.queued) == (0, 1)
+
+
+def test_what_is_said_already_is_in_no_list_of_messages(office: Office) -> None:
+    office.join("An", Role.HEAD, "xa_binh_khanh")
+    office.deliver(MONDAY, dossier())
+    for moment in (f"{MONDAY}T07:30", f"{MONDAY}T14:00", f"{TUESDAY}T07:30", f"{TUESDAY}T14:00"):
+        looked = office.check(moment, dry_run=True)
+        assert len(looked.messages) == looked.queued == office.check(moment).queued
+
+
+def test_what_waits_to_be_confirmed_is_not_open_yet(office: Office) -> None:
+    office.deliver(MONDAY, dossier())
+    assert office.check(f"{MONDAY}T07:30").still_open == 0
+    frozen = office.check(f"{FRIDAY}T07:30")
+    assert office.steps() == [("pending", "not_confirmed"), ("frozen", "stale")]
+    assert frozen.still_open == 0, "on hold, and nobody has heard of it"
+
+
+def test_an_alert_ends_with_a_line_that_the_settings_have_no_more(office: Office) -> None:
+    office.join("An", Role.HEAD, "xa_binh_khanh")
+    office.deliver(MONDAY, dossier())
+    office.check(f"{MONDAY}T07:30")
+    assert office.check(f"{MONDAY}T14:00").opened == 2
+    targets = tuple(t for t in office.house.targets if t.id != "on_time")
+    house = replace(office.house, targets=targets)
+    moment = at(f"{TUESDAY}T07:30")
+    assert run_check(house, moment, moment).resolved == 2
+    assert office.steps()[-1] == ("resolved", "target_ended")
+    digest = office.queued("digest")[-1]
+    assert "on_time" in str(digest["payload"]), "whoever was told of it is told of its end"
+    later = at(f"{WEDNESDAY}T07:30")
+    assert run_check(house, later, later).resolved == 0, "and once"
 
 
 def test_on_days_off_nothing_moves_and_nobody_is_written_to(office: Office) -> None:
@@ -206,6 +247,16 @@ def test_a_refused_file_is_told(
     assert set(office.told("refused_file")) == told, "an accepted file is no news"
 
 
+def test_a_file_refused_in_the_night_is_told_in_the_morning(office: Office) -> None:
+    office.join("A", Role.ADMIN)
+    path = write_csv(office.installation.folder / "x.csv", [["a"], ["b"]])
+    take_file(office.house, path, date.fromisoformat(SATURDAY), at(f"{SATURDAY}T03:00"))
+    (message,) = office.queued("refused_file")
+    with reading(office.engine) as tx:
+        held = tx.scalar(select(OutboxRow.not_before).where(OutboxRow.id == message["id"]))
+    assert held == at("2021-03-29T07:00"), "on Monday"
+
+
 def test_a_file_of_no_known_kind_is_told_to_the_admins(office: Office) -> None:
     office.join("A", Role.ADMIN)
     office.join("S", Role.STEWARD, source="dossiers")
@@ -214,5 +265,61 @@ def test_a_file_of_no_known_kind_is_told_to_the_admins(office: Office) -> None:
 
 
 def test_a_district_that_is_not_there_is_told(office: Office) -> None:
-    with pytest.raises(DistrictMissing, match=r"huyen_can_gio.*dunghen migrate"):
+    with pytest.raises(DistrictMissing, match=r"huyen_can_gio.*dunghen migrate") as found:
         office.check("2019-03-22T07:30")
+    assert (found.value.why, found.value.facts) == ("district_unknown", {"slug": "huyen_can_gio"})
+
+
+def test_a_district_that_has_ended_is_told(office: Office) -> None:
+    with writing(office.engine) as tx:
+        ends = update(UnitRow).where(UnitRow.slug == "huyen_can_gio")
+        tx.execute(ends.values(valid_to=date(2025, 6, 30)))
+    with pytest.raises(DistrictMissing, match=r"ended on 30/06/2025") as found:
+        office.check("2025-07-01T07:30")
+    assert found.value.why == "district_ended"
+    assert found.value.facts["last_day"] == "2025-06-30"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        pytest.param("claim_proved", "proved", id="the goal is met"),
+        pytest.param("claimed_items_proved", "proved", id="what was claimed is there"),
+        pytest.param("new_items_after_proof", "proved", id="it is there, and something new came"),
+        pytest.param("rate_fell_after_proof", "proved", id="it is there, and the rate fell"),
+        pytest.param("claim_not_proved", "reopened", id="it is not there"),
+        pytest.param("goal_met", None, id="nobody had claimed anything"),
+        pytest.param("unit_ended", None, id="nobody will ever know"),
+    ],
+)
+def test_what_became_of_a_claim_is_in_the_ledger(
+    office: Office, reason: str, kind: str | None
+) -> None:
+    step = Step(
+        move=Move.WORSE, reason=reason, unit_id=1, target="on_time", field_id=None, alert_id=7,
+        numerator=1, denominator=2, state=State.MISSED,
+    )  # fmt: skip
+    with writing(office.engine) as tx:
+        make_known(tx, [step], [7], at(f"{MONDAY}T07:30"))
+        rows = [(row.kind, row.alert_id) for row in audit.entries(tx)]
+    assert rows == ([(kind, 7)] if kind else [])
+
+
+def test_whatever_moves_is_drawn_again_where_it_is_shown(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    monkeypatch.setattr(shown, "redraw", lambda _tx, alert_id, _now: drawn.append(alert_id))
+    moves = dict(enumerate(Move, start=1))
+    steps = [
+        Step(
+            move=move, reason="x", unit_id=1, target="on_time", field_id=None, alert_id=number,
+            numerator=1, denominator=2, state=State.MISSED,
+        )
+        for number, move in moves.items()
+    ]  # fmt: skip
+    with writing(office.engine) as tx:
+        make_known(tx, steps, [*moves], at(f"{MONDAY}T07:30"))
+    assert {moves[number] for number in drawn} == {
+        Move.WORSE, Move.BETTER, Move.VERIFIED, Move.REOPENED, Move.HANDED_OVER, Move.RESOLVED,
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 import pytest
@@ -40,10 +41,18 @@ PEOPLE = (
 
 
 def told(
-    *standing: tuple[Unit, str, date | None], people: tuple[Binding, ...] = PEOPLE
+    *standing: tuple[Unit, str, date | None],
+    people: tuple[Binding, ...] = PEOPLE,
+    today: date = TODAY,
+    known: Mapping[int, Iterable[str]] | None = None,
 ) -> tuple[NewMessage, ...]:
     fresh = [(u, Freshness(source=source, newest_day=day)) for u, source, day in standing]
-    return stale_sources(fresh, AGES, people, CALENDAR, TODAY, NOW)
+    return stale_sources(fresh, AGES, people, CALENDAR, today, NOW, known or {})
+
+
+def named(messages: Iterable[NewMessage]) -> list[tuple[int, str, str]]:
+    """Person, source and unit of each silence that is told."""
+    return [(m.person_id, s["source"], s["unit"]) for m in messages for s in m.payload["sources"]]
 
 
 FRIDAY, MONDAY = date(2021, 3, 19), date(2021, 3, 22)
@@ -56,7 +65,7 @@ def test_yesterdays_dossiers_are_no_news() -> None:
 def test_older_dossiers_are_told_to_their_steward_and_to_nobody_else() -> None:
     (message,) = told((DISTRICT, "dossiers", FRIDAY))
     assert message.person_id == STEWARD
-    assert message.payload["working_days"] == 2
+    assert [s["working_days"] for s in message.payload["sources"]] == [2]
 
 
 def test_without_a_steward_the_admins_are_told() -> None:
@@ -65,21 +74,60 @@ def test_without_a_steward_the_admins_are_told() -> None:
     assert message.person_id == ADMIN
 
 
-def test_the_same_silence_has_the_same_name_on_the_next_day() -> None:
-    first = told((DISTRICT, "dossiers", FRIDAY))
-    fresh = [(DISTRICT, Freshness(source="dossiers", newest_day=FRIDAY))]
-    second = stale_sources(fresh, AGES, PEOPLE, CALENDAR, date(2021, 3, 24), NOW)
-    assert [m.dedupe for m in first] == [m.dedupe for m in second]
+def test_somebody_who_looks_after_many_sources_gets_one_message_of_all() -> None:
+    people = (holds(ADMIN, Role.ADMIN), holds(HEAD, Role.HEAD))
+    old = date(2021, 3, 1)
+    (message,) = told((DISTRICT, "dossiers", old), (DISTRICT, "letters", old), people=people)
+    assert named([message]) == [(ADMIN, "dossiers", "U10"), (ADMIN, "letters", "U10")]
+
+
+LATER = date(2021, 3, 24)
+AGAIN = [
+    pytest.param(
+        "dossiers", FRIDAY, "stale:dossiers:10:20210319", [],
+        id="what somebody was told is not told again on the next day",
+    ),
+    pytest.param(
+        "dossiers", MONDAY, "stale:dossiers:10:20210319", [(STEWARD, "dossiers", "U10")],
+        id="a file came meanwhile and is old in its turn: another silence",
+    ),
+    pytest.param(
+        "letters", None, "missing:letters:10:never", [],
+        id="that a source never came is told once",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "newest", "mark", "expected"), AGAIN)
+def test_a_silence_is_told_once(
+    source: str, newest: date | None, mark: str, expected: list[tuple[int, str, str]]
+) -> None:
+    known = {STEWARD: [mark], OTHER_STEWARD: [mark]}
+    found = told((DISTRICT, source, newest), today=LATER, known=known)
+    assert named(found) == expected
+    if not expected:
+        (told_before,) = told((DISTRICT, source, newest), today=LATER)
+        assert told_before.payload["marks"] == [mark], "by this mark it is known again"
+
+
+def test_a_source_that_falls_silent_later_is_told_without_the_others() -> None:
+    people = (holds(ADMIN, Role.ADMIN),)
+    old = date(2021, 3, 1)
+    found = told(
+        (DISTRICT, "dossiers", FRIDAY), (DISTRICT, "letters", old), people=people,
+        known={ADMIN: ["stale:dossiers:10:20210319"]},
+    )  # fmt: skip
+    assert named(found) == [(ADMIN, "letters", "U10")]
 
 
 def test_a_source_that_is_old_everywhere_is_told_once_and_not_for_each_unit() -> None:
     messages = told((DISTRICT, "dossiers", FRIDAY), (COMMUNE, "dossiers", FRIDAY))
-    assert [m.payload["unit"] for m in messages] == ["U10"]
+    assert named(messages) == [(STEWARD, "dossiers", "U10")]
 
 
 def test_a_commune_that_fell_silent_is_named_where_the_others_are_fresh() -> None:
     messages = told((DISTRICT, "dossiers", TODAY), (COMMUNE, "dossiers", FRIDAY))
-    assert [m.payload["unit"] for m in messages] == ["U11"]
+    assert named(messages) == [(STEWARD, "dossiers", "U11")]
 
 
 @pytest.mark.parametrize(

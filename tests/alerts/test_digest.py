@@ -13,17 +13,14 @@ from hypothesis import strategies as st
 
 from alerts.calendar import vietnamese_calendar
 from alerts.digest import (
-    ITEMS,
-    LINES,
-    UNKNOWN,
     Changes,
     Digest,
     DigestDecision,
     DigestLine,
     compose_digest,
     digest_due,
-    has_news,
 )
+from alerts.telling.lines import A_HEAD, ITEMS_OF_LEADERS, LINES, ROWS, rows_of
 from db.records import Goal, Item, Move, Phase, State
 
 TODAY = date(2021, 3, 23)
@@ -44,8 +41,12 @@ MISSED = DigestLine(
     goal=ABOVE_95,
     move=Move.STILL_OPEN,
     needed=13,
+    alert_id=1,
 )
-MET = replace(MISSED, state=State.MET, reason="meets_the_goal", numerator=48, move=None, needed=0)
+MET = replace(
+    MISSED, state=State.MET, reason="meets_the_goal", numerator=48, move=None, needed=0,
+    alert_id=None,
+)  # fmt: skip
 NEW = replace(MISSED, move=Move.OPENED, is_new=True)
 RESOLVED = replace(MET, move=Move.RESOLVED, is_new=True)
 STALE = replace(MISSED, state=State.STALE, reason="older_than_allowed", move=Move.FROZEN)
@@ -106,12 +107,67 @@ def test_worst_and_new_first(first: DigestLine, second: DigestLine) -> None:
 
 
 def test_each_line_has_its_place() -> None:
-    digest = compose(MET, STALE, RESOLVED, NOTHING, NEW, MISSED)
+    small = replace(MISSED, alert_id=None, small_sample=True)
+    digest = compose(MET, STALE, RESOLVED, NOTHING, NEW, MISSED, small)
     assert digest.to_mend == (NEW, MISSED)
+    assert digest.to_watch == (small,)
     assert digest.resolved == (RESOLVED,)
     assert digest.unknown == 1, "why it is not known is the steward's business"
-    assert digest.kept == (MET, NOTHING)
+    assert digest.kept == (), "green lines are for a day on which nothing is red"
     assert (digest.more, digest.kept_more, digest.quiet) == (0, 0, False)
+    assert compose(MET, NOTHING).kept == (MET, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("changes", "acts"),
+    [
+        pytest.param({}, True, id="it has an alert"),
+        pytest.param({"alert_id": None}, False, id="it waits to be confirmed, or is small"),
+        pytest.param(
+            {"alert_id": None, "items": (Item(key="A", label="", note="ratings_neutral"),)}, False,
+            id="what its items say can no longer be mended",
+        ),
+        pytest.param(
+            {"alert_id": None, "items": (Item(key="A", label="", note="overdue_with_letter"),)},
+            True, id="an item of it can be mended on the first morning",
+        ),
+    ],
+)  # fmt: skip
+def test_only_what_can_be_acted_on_is_asked_for(changes: dict[str, Any], acts: bool) -> None:
+    digest = compose(replace(MISSED, **changes))
+    assert (len(digest.to_mend), len(digest.to_watch)) == ((1, 0) if acts else (0, 1))
+    assert all(not line.items for line in digest.to_watch)
+
+
+def test_what_is_below_the_own_goal_alone_is_to_be_mended_though_the_plan_is_kept() -> None:
+    own = Goal(operator=">", percent=98)
+    below = replace(MET, own_goal=own, alert_state=State.MISSED, alert_id=7)
+    digest = compose(below, named(MET, "Chứng thực"))
+    assert (digest.to_mend, digest.numbered_ids, digest.kept) == ((below,), (7,), ())
+    # And what is above a lower one is missed all the same, with nothing to be done.
+    above = replace(MISSED, own_goal=own, alert_state=State.MET, alert_id=None)
+    assert compose(above).to_watch == (above,)
+
+
+def test_a_reminder_says_only_what_is_open() -> None:
+    lines = (MISSED, replace(MISSED, alert_id=None), MET, STALE)
+    digest = compose_digest(UNIT, lines, TODAY, AS_OF, reminder=True)
+    assert (digest.to_mend, digest.to_watch, digest.kept) == ((MISSED,), (), ())
+    assert (digest.unknown, digest.kept_more, digest.changes) == (0, 0, Changes())
+
+
+def test_at_first_nothing_has_changed() -> None:
+    assert compose_digest(UNIT, [NEW], TODAY, AS_OF, first=True).changes == Changes()
+    assert compose(NEW).changes == Changes(opened=1)
+
+
+def test_a_dossier_is_named_in_full_once() -> None:
+    twice = item("000.02.16.H29-1", 2)
+    letters = named(NEW, "letters", items=(twice,), critical=True)
+    digest = compose(letters, named(NEW, "on time", items=(twice, item("x.y@z", 1))))
+    first, second = digest.to_mend
+    assert first.items == (twice,)
+    assert second.items == (replace(twice, label=""), item("x.y@z", 1))
 
 
 def test_among_what_is_kept_the_nearest_to_its_goal_comes_first() -> None:
@@ -137,11 +193,11 @@ def many(line: DigestLine, number: int) -> list[DigestLine]:
 @pytest.mark.parametrize(
     ("missed", "resolved", "stale", "met", "shown", "more", "kept_more"),
     [
-        pytest.param(4, 1, 1, 2, (4, 1, 2), 0, 0, id="all of seven find room"),
-        pytest.param(4, 1, 1, 9, (4, 1, 5), 0, 4, id="what is kept takes what is left"),
-        pytest.param(9, 3, 2, 5, (9, 1, 0), 2, 5, id="the rest of what matters is counted"),
+        pytest.param(4, 1, 1, 2, (4, 1, 0), 0, 1, id="green lines wait for a day without red"),
+        pytest.param(8, 3, 2, 5, (8, 1, 0), 2, 1, id="a good end is never left out"),
         pytest.param(14, 0, 0, 1, (10, 0, 0), 4, 1, id="a bad day fills it"),
-        pytest.param(0, 0, 0, 12, (0, 0, 10), 0, 2, id="a good day fills it too"),
+        pytest.param(0, 0, 0, 12, (0, 0, 10), 0, 0, id="a good day fills it too"),
+        pytest.param(0, 1, 0, 12, (0, 1, 6), 0, 0, id="beside what has ended"),
     ],
 )
 def test_ten_lines_at_most(
@@ -154,11 +210,13 @@ def test_ten_lines_at_most(
     kept_more: int,
 ) -> None:
     digest = compose(
-        *(many(MISSED, missed) + many(RESOLVED, resolved) + many(STALE, stale) + many(MET, met))
+        *(many(MISSED, missed) + many(RESOLVED, resolved) + many(MET, met)),
+        *(named(line, "x", target="old data") for line in many(STALE, stale)),
+        *(named(MET, "x", target="another") for _ in range(1 if missed else 0)),
     )
     lists = (digest.to_mend, digest.resolved, digest.kept)
     assert tuple(map(len, lists)) == shown
-    assert digest.unknown == stale
+    assert digest.unknown == bool(stale), "a target of many fields is one"
     assert (digest.more, digest.kept_more) == (more, kept_more)
 
 
@@ -169,16 +227,16 @@ def test_a_line_names_its_first_three_items_in_the_order_given_and_counts_the_re
     assert line.items_more == 12
 
 
-def test_a_digest_names_ten_items_and_the_worst_line_comes_first() -> None:
+def test_lines_come_before_items_and_the_worst_line_has_its_items() -> None:
     lines = [
         named(MISSED, str(late), items=tuple(item(f"{late}{key}", late) for key in "ABCD"))
         for late in (1, 2, 3, 4, 5)
     ]
     digest = compose(*lines, due_soon=(item("X"), item("Y")))
     assert [(line.field, len(line.items), line.items_more) for line in digest.to_mend] == [
-        ("5", 3, 1),
-        ("4", 3, 1),
-        ("3", 2, 2),
+        ("5", 2, 2),
+        ("4", 0, 4),
+        ("3", 0, 4),
         ("2", 0, 4),
         ("1", 0, 4),
     ]
@@ -204,22 +262,21 @@ def test_what_falls_due_first_is_named_and_the_rest_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "due_soon", "quiet", "news"),
+    ("lines", "due_soon", "quiet"),
     [
-        pytest.param([], (), True, False, id="nothing at all"),
-        pytest.param([MET, NOTHING], (), True, False, id="all is kept"),
-        pytest.param([MISSED], (), False, False, id="an old alert is no news, but not quiet"),
-        pytest.param([NEW], (), False, True, id="a new alert"),
-        pytest.param([RESOLVED], (), False, True, id="good news is news"),
-        pytest.param([STALE], (), False, False, id="what we do not know is not quiet"),
-        pytest.param([MET], (item("A"),), False, True, id="something falls due"),
+        pytest.param([], (), True, id="nothing at all"),
+        pytest.param([MET, NOTHING], (), True, id="all is kept"),
+        pytest.param([MISSED], (), False, id="an old alert"),
+        pytest.param([replace(MISSED, alert_id=None)], (), False, id="what is only watched"),
+        pytest.param([RESOLVED], (), False, id="what has ended"),
+        pytest.param([STALE], (), False, id="what we do not know is not quiet"),
+        pytest.param([MET], (item("A"),), False, id="something falls due"),
     ],
 )
-def test_quiet_and_news(
-    lines: list[DigestLine], due_soon: tuple[Item, ...], quiet: bool, news: bool
+def test_when_all_is_quiet(
+    lines: list[DigestLine], due_soon: tuple[Item, ...], quiet: bool
 ) -> None:
     assert compose(*lines, due_soon=due_soon).quiet is quiet
-    assert has_news(lines, due_soon) is news
 
 
 CALENDAR = vietnamese_calendar(range(2021, 2022))
@@ -314,6 +371,21 @@ def test_the_districts_line_stands_for_those_of_its_communes() -> None:
     assert (second.unit, second.among) == ("Xã A", ()), "of another field, it speaks for itself"
     assert digest.alert_ids == (1, 2, 3, 4, 5, 6, 9), "all of them are told"
     assert digest.numbered_ids == (1, 9)
+    assert first.among_alerts == (3, 2, 4), "so that each name says who has taken it"
+
+
+def test_a_line_without_an_alert_stands_for_none_that_has_one() -> None:
+    digest = leaders(of(DISTRICT, alert_id=None), of("Xã A", alert_id=2))
+    assert [line.unit for line in digest.to_mend] == ["Xã A"]
+    assert [line.unit for line in digest.to_watch] == [DISTRICT]
+
+
+def test_whoever_hears_of_several_units_reads_of_few_items_and_of_none_that_falls_due() -> None:
+    items = tuple(item(name, 2) for name in "ABCD")
+    lines = [of(f"Xã {n}", alert_id=n, items=items) for n in range(1, 4)]
+    digest = compose_digest(DISTRICT, lines, TODAY, AS_OF, items)
+    assert [len(line.items) for line in digest.to_mend] == [ITEMS_OF_LEADERS, 0, 0]
+    assert (digest.due_soon, digest.due_soon_more) == ((), 4)
 
 
 def test_a_critical_commune_makes_the_districts_line_critical() -> None:
@@ -324,11 +396,12 @@ def test_a_critical_commune_makes_the_districts_line_critical() -> None:
 def test_a_commune_speaks_for_itself_where_the_district_keeps_its_promise() -> None:
     digest = leaders(of(DISTRICT, MET), of("Xã A", alert_id=2), of("Xã B", MET))
     assert [line.unit for line in digest.to_mend] == ["Xã A"]
-    assert [line.unit for line in digest.kept] == [DISTRICT], "and what is met is met there too"
+    assert digest.kept == ()
 
 
 def test_a_heads_digest_swallows_nothing() -> None:
     digest = compose(MISSED, named(MISSED, "Chứng thực"), of("Xã khác", field="Đất đai"))
+    assert len(digest.to_mend) == 3
     assert [line.among for line in digest.to_mend] == [(), (), ()]
 
 
@@ -380,7 +453,9 @@ def test_what_is_critical_or_new_and_finds_no_room_is_summed_by_target() -> None
 
 def test_buttons_have_the_numbers_of_their_lines() -> None:
     digest = compose(
-        named(NEW, "a", alert_id=7), named(MISSED, "b", alert_id=5), named(MISSED, "no alert")
+        named(NEW, "a", alert_id=7),
+        named(MISSED, "b", alert_id=5),
+        named(MISSED, "no alert", alert_id=None),
     )
     assert digest.numbered_ids == (7, 5)
     assert digest.numbers == {7: 1, 5: 2}
@@ -388,7 +463,8 @@ def test_buttons_have_the_numbers_of_their_lines() -> None:
 
 
 def test_a_digest_queued_by_the_first_release_is_still_read() -> None:
-    digest = compose(NEW, RESOLVED, MET, due_soon=(item("X"),))
+    lines = (replace(NEW, alert_id=None), replace(RESOLVED, alert_id=None), MET)
+    digest = compose(*lines, due_soon=(item("X"),))
     payload = json.loads(json.dumps(digest.to_payload()))
     for added in ("changes", "more_critical", "counted_ids"):
         del payload[added]
@@ -438,6 +514,7 @@ SOME_LINES = st.builds(
     critical=st.booleans(),
     phase=st.none() | st.sampled_from(Phase),
     disputed=st.booleans(),
+    alert_state=st.none() | st.sampled_from(State),
 )
 
 
@@ -448,22 +525,19 @@ def test_a_digest_survives_the_outbox_and_stays_short(
     digest = compose(*lines, due_soon=due_soon)
     assert Digest.from_payload(json.loads(json.dumps(digest.to_payload()))) == digest
 
-    shown = [*digest.to_mend, *digest.resolved, *digest.kept]
-    untold = {State.INFO, State.NOT_APPLICABLE, *UNKNOWN}
-    told = [
-        line
-        for line in lines
-        if line.state not in untold or (line.move is Move.RESOLVED and line.is_new)
-    ]
-    assert len(shown) == min(LINES, len(told))
-    assert len(shown) + digest.more + digest.kept_more == len(told)
-    assert sum(len(line.items) for line in shown) + len(digest.due_soon) <= ITEMS
+    red = [*digest.to_mend, *digest.resolved, *digest.to_watch]
+    told = [line for line in lines if line.calls or (line.move is Move.RESOLVED and line.is_new)]
+    assert len(red) + digest.more == len(told), "what is not good is told or counted"
+    assert len(red) + len(digest.kept) <= LINES
+    heads = A_HEAD * sum(map(bool, (digest.resolved, digest.to_watch, digest.due_soon)))
+    rows = rows_of((*red, *digest.kept)) + heads + len(digest.due_soon)
+    assert rows <= ROWS + A_HEAD, "it is read without turning a page; one heading is for free"
     assert len(digest.due_soon) + digest.due_soon_more == len(due_soon)
 
 
 @given(st.lists(SOME_LINES, max_size=30))
 def test_nothing_critical_or_new_is_ever_hidden(lines: list[DigestLine]) -> None:
-    to_mend = [line for line in lines if line.state in (State.MISSED, State.BEHIND)]
+    to_mend = [line for line in lines if line.calls]
     pressing = [line for line in to_mend if line.critical or line.is_new]
     pressing = [line for line in pressing if not (line.move is Move.RESOLVED and line.is_new)]
     digest = compose(*lines)

@@ -78,8 +78,9 @@ def test_a_met_goal_may_have_an_item_that_cannot_wait() -> None:
 def test_what_finds_no_room_in_an_urgent_message_is_summed_by_target() -> None:
     urgent = compose_urgent(UNIT, lines(14), TODAY, AS_OF)
     assert urgent is not None
-    assert (len(urgent.lines), urgent.more_critical) == (10, (("on_time", 4),))
-    assert urgent.counted_ids == (11, 12, 13, 14)
+    assert (len(urgent.lines), urgent.more_critical) == (8, (("on_time", 6),))
+    assert urgent.counted_ids == (9, 10, 11, 12, 13, 14)
+    assert [line.items for line in urgent.lines[:3]] == [(LATE,)] * 3, "it is what cannot wait"
 
 
 def test_what_falls_due_today_is_urgent_by_itself() -> None:
@@ -95,21 +96,21 @@ def test_what_falls_due_today_is_urgent_by_itself() -> None:
 
 def test_a_summary_says_what_started_what_ended_and_what_is_open() -> None:
     summary = compose_summary(
-        "quiet_ended", UNIT, TODAY, AS_OF, started=[LINE], still_open=lines(1, OLD, 2),
+        "mute_ended", UNIT, TODAY, AS_OF, started=[LINE], still_open=lines(1, OLD, 2),
         ended=lines(1, OVER, 3),
     )  # fmt: skip
     assert (summary.alert_ids, summary.ended_ids, summary.numbered_ids) == ((1, 2), (3,), (1, 2))
     assert not summary.empty
-    assert compose_summary("quiet_ended", UNIT, TODAY, AS_OF).empty
+    assert compose_summary("mute_ended", UNIT, TODAY, AS_OF).empty
 
 
 @pytest.mark.parametrize(
     ("started", "still_open", "ended", "shown"),
     [
-        pytest.param(3, 3, 3, (3, 3, 3), id="all of nine find room"),
-        pytest.param(20, 20, 20, (7, 0, 3), id="a few lines are kept for what has ended"),
-        pytest.param(20, 0, 1, (9, 0, 1), id="no more than it needs"),
-        pytest.param(2, 1, 20, (2, 1, 7), id="it takes what is left"),
+        pytest.param(2, 2, 2, (2, 2, 2), id="all of six find room"),
+        pytest.param(20, 20, 20, (6, 0, 3), id="a few lines are kept for what has ended"),
+        pytest.param(20, 0, 1, (8, 0, 1), id="no more than it needs"),
+        pytest.param(2, 1, 20, (2, 1, 4), id="it takes what is left"),
         pytest.param(0, 20, 0, (0, 10, 0), id="ten lines at most"),
     ],
 )
@@ -117,7 +118,7 @@ def test_the_room_of_a_summary(
     started: int, still_open: int, ended: int, shown: tuple[int, int, int]
 ) -> None:
     summary = compose_summary(
-        "first_check", UNIT, TODAY, AS_OF, started=lines(started),
+        "mute_ended", UNIT, TODAY, AS_OF, started=lines(started),
         still_open=lines(still_open, OLD, 100), ended=lines(ended, OVER, 200),
     )  # fmt: skip
     found = (summary.started, summary.still_open, summary.ended)
@@ -140,21 +141,28 @@ def test_the_longest_waiting_comes_first_and_the_rest_is_counted() -> None:
         for days, line in enumerate(lines(7, OLD), start=1)
     ]
     escalation = compose_escalation("UBND huyện", "chairman", waiting, TODAY, AS_OF)
-    assert [each.waited_working_days for each in escalation.lines] == [7, 6, 5, 4, 3]
+    assert [each.waited_working_days for each in escalation.lines] == [7, 6, 5, 4]
     assert escalation.more == (("on_time", 7 - ESCALATED),)
-    assert (escalation.alert_ids, escalation.counted_ids) == ((7, 6, 5, 4, 3), (2, 1))
-    assert escalation.numbers == {7: 1, 6: 2, 5: 3, 4: 4, 3: 5}
+    assert (escalation.alert_ids, escalation.counted_ids) == ((7, 6, 5, 4), (3, 2, 1))
+    assert escalation.numbers == {7: 1, 6: 2, 5: 3, 4: 4}
+    # Its few rows are for the first of all.
+    assert [len(each.line.items) for each in escalation.lines] == [1, 1, 0, 0]
 
 
 # --- the others -----------------------------------------------------------------------------------
 
 
 def test_a_group_is_told_numbers_and_never_an_item() -> None:
-    rest = replace(LINE, field="met", state=State.MET, move=None, is_new=False, alert_id=None)
+    rest = replace(
+        LINE, target="documents", state=State.MET, move=None, is_new=False, alert_id=None
+    )
     group = compose_group(UNIT, [LINE, rest], TODAY, AS_OF, due_soon=4)
     (line,) = group.to_mend
     assert (line.items, line.items_more, group.kept, group.due_soon) == ((), 1, 1, 4)
     assert (group.alert_ids, group.changes.opened) == ((1,), 1)
+    small = replace(LINE, alert_id=None, is_new=False, critical=False, items=(), small_sample=True)
+    watched = compose_group(UNIT, [small], TODAY, AS_OF)
+    assert (watched.to_mend, watched.watched) == ((), 1), "nobody can act on it"
     assert LATE.label not in json.dumps(group.to_payload(), ensure_ascii=False)
 
 
@@ -182,7 +190,7 @@ EVERY_KIND: dict[str, Payload | None] = {
         "leader",
         [
             EscalationLine(
-                line=LINE, waited_working_days=3, reminded=(TODAY,), response="taken",
+                line=LINE, waited_working_days=3, reminded=(TODAY,), response="muted",
                 reported=(Reported(name="Trần Thị B", day=TODAY),), response_at=AS_OF,
             )
         ],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.calendar import vietnamese_calendar
-from alerts.telling.quiet import hold_until
+from alerts.telling.quiet import can_tell, hold_until, is_quiet
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = vietnamese_calendar(range(2021, 2022))
@@ -60,3 +60,23 @@ def test_it_is_never_earlier_never_quiet_and_holds_itself(
     assert CALENDAR.is_working(found.date())
     assert hold_until(found, CALENDAR, quiet_from, quiet_until) == found
     assert found.tzinfo is ZONE
+    assert is_quiet(now, CALENDAR, quiet_from, quiet_until) is (found != now)
+    assert not is_quiet(found, CALENDAR, quiet_from, quiet_until)
+
+
+@pytest.mark.parametrize(
+    ("at", "quiet", "tells"),
+    [
+        pytest.param(time(7), NIGHT, True, id="at the end of the night"),
+        pytest.param(time(6, 59), NIGHT, False, id="a minute before it"),
+        pytest.param(time(18), NIGHT, False, id="in the evening"),
+        pytest.param(time(12), NOON, False, id="in a quiet noon"),
+        pytest.param(time(13), NOON, True, id="after it"),
+        pytest.param(time(3), NEVER, False, id="without quiet hours, but before the digests"),
+        pytest.param(time(23), NEVER, True, id="without quiet hours, late"),
+    ],
+)
+def test_which_checks_of_a_day_may_tell_anything(
+    at: time, quiet: tuple[time, time], tells: bool
+) -> None:
+    assert can_tell(at, time(6), *quiet) is tells

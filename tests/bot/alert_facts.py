@@ -9,9 +9,10 @@ from typing import Any
 from bot.questions.alerts import AlertCard, ListedAlert, ListedMute, Rights
 from bot.screens.alerts import MUTE_DAYS, SCOPES
 from db.read_models import AlertView, ReadingView
-from db.records import Mute, OpenAlert, Phase, Standing, State
+from db.records import Goal, Mute, OpenAlert, Phase, Standing, State
 from tests.bot.notice_facts import CHECK, ITEMS, ODD, UNIT
 
+OWN = Goal(operator=">", percent=98)
 LATER = CHECK + timedelta(days=3)
 ALERT = OpenAlert(
     id=12, unit_id=1, target="on_time", field_id=1, opened_at=CHECK, numerator=45, denominator=48,
@@ -45,8 +46,9 @@ VIEW = AlertView(
     resolved_at=None, numerator=45, denominator=48, item_count=3,
 )  # fmt: skip
 MUTE = Mute(id=4, alert_id=12, reason="in_hand", by=1, by_name=ODD, starts_at=CHECK, ends_at=LATER)
-LISTED = [ListedAlert(view=VIEW, standing=standing) for standing in STANDINGS]
-LISTED.append(ListedAlert(view=replace(VIEW, denominator=0, field=None), standing=STANDING))
+LISTED = [ListedAlert(view=VIEW, standing=s, state=State.MISSED) for s in STANDINGS]
+LISTED.append(replace(LISTED[0], view=replace(VIEW, denominator=0, field=None)))
+LISTED.append(replace(LISTED[0], state=State.MET, own_goal=OWN))
 SILENT = [
     ListedMute(mute=MUTE, unit=UNIT, target="on_time", field=ODD, may_end=True),
     ListedMute(mute=replace(MUTE, reason=ODD, document=ODD), unit=UNIT, target="on_time"),
@@ -70,6 +72,13 @@ ALERT_FACTS: dict[str, list[dict[str, Any]]] = {
             for standing in STANDINGS
         ),
         {"card": ELSEWHERE, "items": (), "items_more": 0},
+        {
+            "card": replace(
+                CARD, reading=replace(READING, state=State.MET), own_goal=OWN, false_claims=(2, 5)
+            ),
+            "items": (),
+            "items_more": 0,
+        },
     ],
     "alerts": [
         {**LIST, "unit": UNIT, "alerts": LISTED, "mutes": SILENT},

@@ -48,8 +48,8 @@ def digest_line(state: State, **changes: Any) -> DigestLine:
     return DigestLine(**(given | changes))
 
 
-def digest(*lines: DigestLine, soon: tuple[Item, ...] = ()) -> Any:
-    return compose_digest(UNIT.name, lines, TODAY, CHECK, soon)
+def digest(*lines: DigestLine, soon: tuple[Item, ...] = (), **how: bool) -> Any:
+    return compose_digest(UNIT.name, lines, TODAY, CHECK, soon, **how)
 
 
 FULL = digest(
@@ -78,6 +78,9 @@ MOVED = tuple(
 )
 ENDED = (digest_line(State.MET, move=Move.RESOLVED, unit=ODD, field=None, alert_id=50),)
 BELOW = tuple(digest_line(State.MISSED, unit=f"Xã {n} {ODD}", alert_id=60 + n) for n in range(7))
+BY_OWN = digest_line(
+    State.MET, alert_id=70, own_goal=Goal(operator=">", percent=98), alert_state=State.MISSED
+)
 SILENCE = Silence(
     scope="target", unit=ODD, target="on_time", field=ODD, reason=ODD, by=ODD, ends_at=CHECK
 )
@@ -90,9 +93,10 @@ ESCALATED = tuple(
         line=line, waited_working_days=days, reminded=(TODAY, TODAY)[:days],
         reported=(Reported(name=ODD, day=TODAY),)[:days], response=response,
         response_by=ODD if days else "", response_at=CHECK if days else None,
+        response_until=CHECK if days else None, response_reason=ODD, false_claims=(days, 4),
     )
     for days, (line, response) in enumerate(
-        zip(MOVED, ("none", "taken", "claimed", "reopened", "a word of tomorrow"), strict=False)
+        zip(MOVED, ("none", "reopened", "muted", "a word of tomorrow"), strict=False)
     )
 )  # fmt: skip
 DISPUTE = Dispute(
@@ -121,6 +125,8 @@ NOTICE_FACTS: dict[str, list[dict[str, Any]]] = {
         notice("digest", digest(digest_line(State.MISSED, alert_id=1), *BELOW), late=False),
         {"digest": FULL, "slug": "xa_binh_khanh", **SENT},
         {"digest": digest(), "slug": "", **SENT},
+        notice("digest", digest(*MOVED, soon=ITEMS, reminder=True), standing=STANDINGS),
+        notice("digest", digest(*MOVED, *BELOW, BY_OWN, nothing_new=True)),
         {"digest": digest(digest_line(State.STALE)), "slug": "", **SENT, "late": False},
     ],
     "dispute": [
@@ -144,7 +150,7 @@ NOTICE_FACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "summary": [
         notice("summary", summary(reason, *lines, ended=ENDED * number, **more), standing=STANDINGS)
-        for number, reason in enumerate(("mute_ended", "quiet_ended", "first_check", "handover"))
+        for number, reason in enumerate(("mute_ended", "handover"))
         for lines in ((), MOVED, MOVED * 2)
         for more in ({"silence": SILENCE, "since": CHECK}, {"predecessor": ODD})
     ],

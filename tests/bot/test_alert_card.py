@@ -8,17 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerts import actions
 from alerts.house import House
 from bot.buttons.callbacks import FORMS
 from bot.handlers.buttons import ALERTS, SCREENS
+from bot.questions.alerts import rights_over
 from bot.sandbox.server import Fault, Sandbox
-from db import people
+from db import mutes, people, thresholds
 from db.engine import reading, writing
 from db.records import Role
-from db.tables import BindingRow, ShownMessageRow
+from db.tables import AlertStepRow, BindingRow, ReadingRow, ShownMessageRow
 from settings import Settings
 from tests.bot.alerting import (
     add_group,
@@ -32,6 +33,7 @@ from tests.bot.alerting import (
     tell_of,
 )
 from tests.bot.conftest import (
+    ADMIN,
     HEAD,
     LEADER,
     OFFICIAL,
@@ -41,6 +43,7 @@ from tests.bot.conftest import (
     Talk,
     add_person,
     running,
+    unit_id,
 )
 
 FORUM = -1_000_000_000_777
@@ -212,7 +215,7 @@ async def test_an_alert_is_silenced_listed_and_heard_again(
     assert "Bỏ ẩn 1" in labels(listed)
     answer = await talk.press(HEAD, listed, "Bỏ ẩn 1")
     assert answer["text"] == "Đã bỏ tạm ẩn."
-    again = await reads(talk, HEAD, listed, "Chưa có người tiếp nhận")
+    again = await reads(talk, HEAD, listed, "chưa có người tiếp nhận")
     assert "Đang tạm ẩn" not in again["text"]
     await talk.until(
         lambda: "Tạm ẩn đến" not in talk.message(HEAD, message["message_id"])["text"] or None
@@ -390,14 +393,14 @@ async def test_the_list_opens_cards_and_names_no_pending_alert(
     another_alert(talk.house, phase="pending")
     listed = await talk.say(OFFICIAL, "/alerts")
     assert "Tổng số: 1" in listed["text"]
-    assert "Chưa có người tiếp nhận" in listed["text"]
+    assert "chưa có người tiếp nhận" in listed["text"]
     await talk.press(OFFICIAL, listed, "1")
     card = await reads(talk, OFFICIAL, listed, f"CẢNH BÁO SỐ {alert}")
     assert labels(card) == ["Cách tính", "‹ Quay lại"]
     assert "000.02.16" not in card["text"]
     change(talk.house, alert, phase="taken", taken_by=staff["head"], taken_at=talk.house.clock())
     await talk.press(OFFICIAL, card, "‹ Quay lại")
-    await reads(talk, OFFICIAL, listed, "Đã tiếp nhận: Cán bộ 11")
+    await reads(talk, OFFICIAL, listed, "đã tiếp nhận: Cán bộ 11")
 
 
 async def test_a_card_of_the_list_is_drawn_until_something_else_stands_there(
@@ -451,6 +454,91 @@ async def test_a_leader_exempts_an_alert_by_a_document(
     given = "Đã ghi nhận" in answer
     assert ("Miễn theo dõi (văn bản: 45/UBND)" in listed["text"]) is given
     assert ("tạm miễn theo dõi đến ngày 30/04/2021" in listed["text"].lower()) is given
+
+
+@pytest.mark.parametrize(
+    ("by", "of", "document", "person", "ends"),
+    [
+        pytest.param("head", "alert", None, HEAD, True, id="a head ends their own"),
+        pytest.param("leader", "alert", None, HEAD, True, id="and a leader's, of one alert"),
+        pytest.param("leader", "unit", None, HEAD, False, id="not a leader's of the whole unit"),
+        pytest.param("leader", "unit", None, ADMIN, True, id="an admin ends that"),
+        pytest.param("leader", "alert", "45/UBND", ADMIN, False, id="but no exemption"),
+        pytest.param("leader", "alert", "45/UBND", HEAD, False, id="nor does a head"),
+        pytest.param("leader", "alert", "45/UBND", LEADER, True, id="a leader does"),
+        pytest.param("head", "alert", None, OFFICIAL, False, id="who only looks ends nothing"),
+    ],
+)
+async def test_the_list_offers_to_end_just_what_the_person_may_end(
+    talk: Talk, staff: dict[str, int], clock: Clock, by: str, of: str, document: str | None,
+    person: int, ends: bool,
+) -> None:  # fmt: skip
+    alert = first_alert(talk.house)
+    with writing(talk.house.engine) as tx:
+        mute_id = mutes.add(
+            tx, reason="in_hand", document=document, by=staff[by], starts_at=clock(),
+            ends_at=clock() + timedelta(days=9),
+            alert_id=alert if of == "alert" else None,
+            unit_id=unit_id(talk.house, "xa_binh_khanh") if of == "unit" else None,
+        )  # fmt: skip
+    listed = await talk.say(person, "/canhbao", "Đang tạm ẩn")
+    assert ("Bỏ ẩn 1" in labels(listed)) is ends
+    # The action goes by the same rule.
+    with writing(talk.house.engine) as tx:
+        asks = people.person_by_user(tx, person)
+        assert asks is not None
+        held = people.bindings_of(tx, asks.id, TODAY)
+        unit = unit_id(talk.house, "xa_binh_khanh")
+        acts = rights_over(tx, asks.id, held, unit, TODAY).acts
+        done = actions.end_mute(tx, talk.house, mute_id, asks, acts, clock())
+    assert done.reason == ("mute_ended" if ends else "not_yours")
+
+
+async def test_an_own_goal_is_never_said_to_be_the_plans(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    alert, unit = first_alert(talk.house), unit_id(talk.house, "xa_binh_khanh")
+    change(talk.house, alert, numerator=47)
+    with writing(talk.house.engine) as tx:
+        tx.execute(
+            update(ReadingRow)
+            .where(ReadingRow.unit_id == unit, ReadingRow.target == "on_time")
+            .values(numerator=47, state="met", reason="meets_the_goal", needed=0)
+        )
+        thresholds.add(
+            tx, name="goal", target="on_time", unit_id=unit, source=None, old="> 95 %",
+            new="> 98 %", valid_from=TODAY, reason="x", document=None, by="x", person_id=None,
+            at=clock(),
+        )  # fmt: skip
+    listed = await talk.say(HEAD, "/canhbao", "CẢNH BÁO ĐANG MỞ")
+    own = "đạt chỉ tiêu kế hoạch; dưới ngưỡng riêng (trên 98%)"
+    assert f"1. 🟡 Đúng hạn theo lĩnh vực – Hộ tịch: {own}, 97,92% (47/48)" in listed["text"]
+    await talk.press(HEAD, listed, "1")
+    card = await reads(talk, HEAD, listed, "CẢNH BÁO SỐ")
+    assert f"🟡 Đúng hạn theo lĩnh vực – Hộ tịch: 97,92% (47/48) – {own}" in card["text"]
+    assert "Yêu cầu: trên 95%; ngưỡng riêng trên 98%" in card["text"]
+    status = await talk.say(HEAD, "/tinhhinh", "BÌNH KHÁNH")
+    assert "(trên 95%; ngưỡng riêng trên 98%)" in status["text"]
+
+
+async def test_a_leader_reads_how_many_claims_of_the_unit_were_not_true(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    alert = first_alert(talk.house)
+    reasons = ("claim_not_proved", "claim_proved", "claim_not_proved")
+    with writing(talk.house.engine) as tx:
+        for days, reason in enumerate(reasons, start=1):
+            tx.execute(
+                insert(AlertStepRow).values(
+                    alert_id=alert, at=clock() - timedelta(days=days), move="reopened",
+                    reason=reason, numerator=45, denominator=48, new_keys=[], gone_keys=[],
+                )
+            )  # fmt: skip
+    for person, sees in ((LEADER, True), (HEAD, False)):
+        listed = await talk.say(person, "/canhbao", "CẢNH BÁO ĐANG MỞ")
+        await talk.press(person, listed, "1")
+        card = await reads(talk, person, listed, "CẢNH BÁO SỐ")
+        assert ("Trong năm, đơn vị báo đã xử lý chưa đúng: 2/3 lần" in card["text"]) is sees
 
 
 # --- groups ---------------------------------------------------------------------------------------

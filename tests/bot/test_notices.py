@@ -126,6 +126,131 @@ def test_a_leader_reads_of_the_communes_in_one_line(renderer: Renderer) -> None:
     assert "Among them: Xã A\n" in in_english
 
 
+def test_a_leader_reads_which_communes_have_taken_it(renderer: Renderer) -> None:
+    communes = [
+        replace(LINE, unit=f"Xã {n}", is_new=n == 3, alert_id=n, items=()) for n in (3, 4, 5)
+    ]
+    standing = {
+        3: replace(STANDING, phase=Phase.TAKEN), 4: replace(STANDING, phase=Phase.CLAIMED),
+        5: STANDING,
+    }  # fmt: skip
+    text = said(renderer, "digest", digest(LINE, *communes), standing=standing)
+    assert "Trong đó: Xã 3 (mới, đã tiếp nhận), Xã 4 (đã báo xử lý), Xã 5\n" in text
+
+
+OWN = Goal(operator=">", percent=98)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "words"),
+    [
+        pytest.param(
+            "vi", replace(LINE, state=State.MET, numerator=56, denominator=58, needed=None,
+                own_goal=OWN, alert_state=State.MISSED),
+            "🟡 Đúng hạn theo lĩnh vực – Hộ tịch: 96,55% (56/58) – đạt chỉ tiêu kế hoạch; dưới"
+            " ngưỡng riêng (trên 98%) (mới)", id="a stricter own goal",
+        ),
+        pytest.param(
+            "en", replace(LINE, state=State.MET, numerator=56, denominator=58, needed=None,
+                own_goal=OWN, alert_state=State.MISSED),
+            "🟡 On time, by field – Hộ tịch: 96.55% (56/58) – met by the plan; below the own"
+            " threshold (above 98%) (new)", id="the same in English",
+        ),
+        pytest.param(
+            "vi", replace(LINE, needed=None, own_goal=Goal(operator=">", percent=90),
+                alert_state=State.MET, move=None),
+            "93,75% (45/48) – chưa đạt, yêu cầu trên 95% (đạt ngưỡng riêng trên 90%)",
+            id="a looser one: officially it is missed",
+        ),
+        pytest.param(
+            "vi", replace(LINE, needed=None, own_goal=OWN, alert_state=State.MISSED, move=None),
+            "93,75% (45/48) – chưa đạt, yêu cầu trên 95%\n", id="both are missed",
+        ),
+    ],
+)  # fmt: skip
+def test_a_line_tells_the_own_goal_from_the_plans(
+    renderer: Renderer, language: str, line: DigestLine, words: str
+) -> None:
+    assert words in said(renderer, "digest", digest(line), language)
+
+
+def test_what_can_only_be_watched_stands_by_itself_and_asks_for_nothing(renderer: Renderer) -> None:
+    small = replace(LINE, alert_id=None, critical=False, is_new=False, items=(), small_sample=True)
+    text = said(renderer, "digest", digest(small))
+    assert "Theo dõi thêm\n🔴 Đúng hạn" in text
+    assert "Đề nghị" not in text
+    assert "Việc cần xử lý" not in text
+
+
+def test_a_reminder_says_so_and_only_what_is_open(renderer: Renderer) -> None:
+    old = replace(LINE, is_new=False)
+    met = replace(LETTERS, state=State.MET, alert_id=None)
+    made = compose_digest(UNIT, [old, met], TODAY, CHECK, reminder=True)
+    text = said(renderer, "digest", made)
+    assert text.startswith("TÌNH HÌNH CẢI CÁCH HÀNH CHÍNH (nhắc lại)\n")
+    assert "Thư xin lỗi" not in text
+    assert "Ngoài ra" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_monday_without_news_says_so_and_is_no_list_of_work(
+    renderer: Renderer, language: str
+) -> None:
+    old = replace(LINE, is_new=False)
+    made = compose_digest(UNIT, [old], TODAY, CHECK, nothing_new=True)
+    text = said(renderer, "digest", made, language)
+    new, asks, head = {
+        "vi": ("Không có việc mới từ lần báo cáo trước.", "Đề nghị", "Việc đang mở"),
+        "en": ("Nothing is new since the last report.", "Please", "Still open"),
+    }[language]
+    assert f"{new}\n\n{head}\n" in text
+    assert asks not in text
+    quiet = said(renderer, "digest", compose_digest(UNIT, [], TODAY, CHECK, nothing_new=True))
+    assert "Không có việc mới" not in quiet, "that nothing waits says more"
+
+
+def test_what_finds_no_room_is_one_line(renderer: Renderer) -> None:
+    stale = replace(LETTERS, state=State.STALE, alert_id=None, is_new=False)
+    stale = replace(stale, target="documents")
+    met = [
+        replace(LETTERS, state=State.MET, alert_id=None, is_new=False, unit=f"Xã {n}", target=t)
+        for n in range(9) for t in ("mailboxes", "online_dossiers")
+    ]  # fmt: skip
+    text = said(
+        renderer, "digest", digest(*crowd(12, UNIT), *met, stale, replace(stale, field="x"))
+    )
+    assert (
+        "\nNgoài ra: 2 mục khác; 2 chỉ tiêu khác đạt hoặc không phát sinh;"
+        " 1 chỉ tiêu chưa đánh giá được hết do thiếu số liệu (/tinhhinh)\n"
+    ) in text, "18 readings of two targets are two targets"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("units", [1, 8], ids=["a head", "a leader"])
+def test_a_full_digest_is_read_at_a_glance(renderer: Renderer, units: int, language: str) -> None:
+    lines = []
+    for n in range(units):
+        unit = UNIT if n == 0 else f"Xã {n}"
+        items = tuple(replace(LATE, key=f"000-{n}-{i}") for i in range(5))
+        lines += [
+            replace(LINE, unit=unit, field=f"Lĩnh vực {i}", items=items, alert_id=100 * n + i + 1)
+            for i in range(5)
+        ]
+        lines += [replace(LETTERS, unit=unit, state=state, alert_id=None) for state in State]
+    soon = tuple(replace(LATE, key=f"001-{i}", days_late=None, due=20210325) for i in range(9))
+    made = compose_digest(UNIT, lines, TODAY, CHECK, soon)
+    for template, record in (
+        ("digest", made),
+        ("urgent", compose_urgent(UNIT, lines, TODAY, CHECK, soon)),
+        ("summary", compose_summary("mute_ended", UNIT, TODAY, CHECK, started=lines[:3],
+            still_open=lines[3:], ended=[replace(LETTERS, state=State.MET, alert_id=9)] * 3)),
+        ("group", compose_group(UNIT, lines, TODAY, CHECK, due_soon=9)),
+        ("escalation", compose_escalation("UBND huyện", "leader",
+            [replace(WAITING, line=line) for line in lines if line.alert_id], TODAY, CHECK)),
+    ):  # fmt: skip
+        assert len(said(renderer, template, record, language).splitlines()) <= 22, template
+
+
 def crowd(number: int, name: str, times: int = 9) -> list[DigestLine]:
     items = tuple(replace(LATE, label="Đăng ký lại khai sinh " * times) for _ in range(4))
     return [
@@ -146,10 +271,11 @@ def test_what_is_critical_and_finds_no_room_is_read_even_where_a_message_is_cut(
     for template, record in (
         ("digest", digest(*lines)),
         ("urgent", compose_urgent(UNIT, lines, TODAY, CHECK)),
-        ("summary", compose_summary("quiet_ended", UNIT, TODAY, CHECK, started=lines)),
+        ("summary", compose_summary("mute_ended", UNIT, TODAY, CHECK, started=lines)),
     ):
+        assert record is not None
         text = said(renderer, template, record, language, standing=TAKEN)
-        assert f"{short} (30)" in text
+        assert f"{short} ({40 - len(record.firing)})" in text
         assert length(text) <= LONGEST
 
 
@@ -185,10 +311,17 @@ def test_an_escalation_says_who_was_told_before_and_when(
     assert head in text
     assert end in text
     assert "Kính gửi: Lãnh đạo UBND huyện Cần Giờ" in text
-    assert "Thời gian chờ: 6 ngày làm việc" in text
-    assert "Đã nhắc đơn vị: 22/03, 23/03, 26/03/2021" in text
-    assert "Đã báo cáo: Trần Thị B (25/03)" in text
-    assert "Phản hồi: chưa có\n" in text
+    assert (
+        "Chờ 6 ngày làm việc; đã nhắc đơn vị: 22/03, 23/03, 26/03; đã báo cáo: Trần Thị B (25/03)\n"
+        "Phản hồi: chưa có\n"
+    ) in text
+
+
+def test_an_escalation_does_not_list_every_reminder(renderer: Renderer) -> None:
+    days = tuple(date(2021, 3, day) for day in (8, 11, 16, 19))
+    line = replace(WAITING, reminded=days, reported=())
+    text = said(renderer, "escalation", compose_escalation("H", "head", [line], TODAY, CHECK))
+    assert "Chờ 6 ngày làm việc; đã nhắc đơn vị 4 lần, gần nhất 19/03\n" in text
 
 
 @pytest.mark.parametrize(
@@ -200,6 +333,13 @@ def test_an_escalation_says_who_was_told_before_and_when(
         pytest.param({"response": "reopened", "response_at": CHECK}, Phase.OPEN,
             "đã báo xử lý xong ngày 23/03, số liệu mới cho thấy chưa hoàn thành",
             id="a claim that the data did not prove"),
+        pytest.param({"response": "muted", "response_until": LATER, "response_by": "Trần Thị B",
+             "response_reason": "in_hand", "false_claims": (2, 5)}, Phase.OPEN,
+            "tạm ẩn đến 08:15 ngày 23/03, người thực hiện: Trần Thị B, lý do: đang xử lý, đã có"
+            " kế hoạch; trong năm 2/5 lần báo đã xử lý chưa đúng",
+            id="it silenced the alert, and has said before what was not true"),
+        pytest.param({"false_claims": (0, 5)}, Phase.OPEN, "chưa có",
+            id="of a unit whose claims are true nothing is said"),
         pytest.param({"response": "reopened", "response_at": CHECK}, Phase.TAKEN,
             "đã tiếp nhận: Nguyễn Văn A, 08:15 ngày 23/03, chưa có kết quả",
             id="taken since that claim"),
@@ -220,7 +360,7 @@ def test_a_group_reads_numbers_and_who_acts_but_no_item(renderer: Renderer, lang
     taken = {1: replace(STANDING, phase=Phase.TAKEN)}
     text = said(renderer, "group", group, language, standing=taken)
     assert {"vi": "93,75%", "en": "93.75%"}[language] in text
-    assert {"vi": "Số mục cần xử lý: 1\n", "en": "To act on: 1\n"}[language] in text
+    assert {"vi": "; 1 mục cần xử lý\n", "en": "; 1 to act on\n"}[language] in text
     assert "Nguyễn Văn A, 08:15" in text
     assert [line[:2] for line in text.splitlines() if "🔴" in line] == ["1.", "2."]
     assert LATE.key not in text
@@ -231,8 +371,6 @@ def test_a_group_reads_numbers_and_who_acts_but_no_item(renderer: Renderer, lang
     ("reason", "words"),
     [
         ("mute_ended", "Đã hết thời gian tạm ẩn: Hộp thư công vụ, tất cả đơn vị"),
-        ("quiet_ended", "Các thông báo từ 07:30 ngày 23/03/2021 được giữ lại"),
-        ("first_check", "Đây là lần kiểm tra đầu tiên."),
         ("handover", "thay đồng chí Lê Văn C."),
     ],
 )
@@ -274,6 +412,26 @@ def test_a_queued_message_comes_out_of_the_outbox_in_words(
         found = facts_of(message, CHECK)
         assert found[template] == facts[template]
         assert renderer.render("vi", template, found)
+
+
+def test_a_silent_source_that_was_queued_by_an_older_version_can_be_told(
+    renderer: Renderer,
+) -> None:
+    source = {
+        "kind": "stale", "source": "dossiers", "unit": UNIT, "is_district": False,
+        "newest": "2021-03-18", "working_days": 3,
+    }  # fmt: skip
+
+    def words(payload: dict[str, Any]) -> str:
+        message = OutboxMessage(
+            id=1, person_id=1, chat_id=1, language="vi", template="stale_source", attempt=1,
+            payload=payload, not_before=CHECK,
+        )  # fmt: skip
+        return renderer.render("vi", "stale_source", facts_of(message, CHECK))
+
+    assert words(source) == words({"sources": [source]})
+    both = words({"sources": [source, {**source, "source": "letters"}]})
+    assert both.count("Lần cập nhật gần nhất: <b>18/03/2021</b>") == 2
 
 
 @pytest.mark.parametrize("template", sorted({*NOTICES, "refused_file"}))

@@ -12,8 +12,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from alerts.explain import Explanation
+from bot.questions.alerts import AlertList
 from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, filters, fit, length
 from bot.sandbox.markup import parse_html
+from bot.screens.alerts import alerts_screen
 from bot.screens.plan import PlanLine
 from db.calendar_days import ClockStop, DayKind, NamedDay
 from db.intake.resettling import Effect
@@ -28,7 +30,7 @@ from db.records import (
     TargetKind,
 )
 from settings import SHIPPED, ZONE, read_settings
-from tests.bot.alert_facts import ALERT_FACTS
+from tests.bot.alert_facts import ALERT_FACTS, LISTED, SILENT
 from tests.bot.notice_facts import (
     CHECK,
     ITEMS,
@@ -80,8 +82,9 @@ WHY = Explanation(
 )  # fmt: skip
 STALE: dict[str, Any] = {
     "kind": "stale", "source": "dossiers", "unit": ODD, "is_district": False,
-    "newest": "2021-03-18", "working_days": 3, **SENT,
+    "newest": "2021-03-18", "working_days": 3,
 }  # fmt: skip
+MISSING = {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True}
 
 CHANGES = [
     {"what": what, "first": TODAY, "last": TODAY, "document": ODD, "effect": effect}
@@ -179,9 +182,19 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"unit": UNIT, "as_of": None, "lines": [], "day": None},
     ],
     "stranger": [{}],
+    "check_failed": [
+        {"slot": "2025-07-01T07:30:00+07:00", "why": why, "why_facts": facts, **SENT}
+        for why, facts in (
+            ("district_ended", {"name": ODD, "last_day": "2025-06-30"}),
+            ("district_unknown", {"slug": ODD}),
+            ("failed", {"error": "ValueError at sheet.py:12"}),
+            ("died", {}),
+        )
+    ],
     "stale_source": [
-        STALE,
-        {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True},
+        {"sources": [STALE], **SENT},
+        {"sources": [MISSING], **SENT},
+        {"sources": [STALE, MISSING, STALE], **SENT},
     ],
     "why": [
         {"why": WHY, "items": ITEMS[:5], "items_more": 11},
@@ -425,6 +438,54 @@ def test_an_item_is_named_as_people_name_it(
     assert words in plain
 
 
+@pytest.mark.parametrize(
+    ("language", "changes", "words"),
+    [
+        pytest.param("vi", {"due": 20210331}, ", hạn ngày 31/03/2021", id="a day"),
+        pytest.param(
+            "vi", {"due": 20210331170000}, ", hạn 17:00 ngày 31/03/2021", id="a moment of a day"
+        ),
+        pytest.param(
+            "vi", {"due": 20210331170000, "note": "due_today"},
+            ", hạn 17:00 ngày 31/03/2021 (hôm nay)", id="today",
+        ),
+        pytest.param(
+            "vi", {"key": "15/ĐT", "label": "", "due": 20210331, "note": "complaint_due_today"},
+            "• Đơn thư 15/ĐT, hạn ngày 31/03/2021 (hôm nay)", id="a complaint says so first",
+        ),
+        pytest.param("en", {"due": 20210331}, ", due 31/03/2021", id="a day in English"),
+        pytest.param(
+            "en",
+            {"key": "15/ĐT", "label": "", "due": 20210331170000, "note": "complaint_due_soon"},
+            "• Complaint 15/ĐT, due 17:00 on 31/03/2021", id="a complaint in English",
+        ),
+    ],
+)  # fmt: skip
+def test_when_an_item_falls_due_is_said_like_a_day(
+    renderer: Renderer, language: str, changes: dict[str, Any], words: str
+) -> None:
+    given = {"label": "Khai sinh", "days_late": None, "note": "due_soon", "detail": None}
+    item = replace(ITEMS[0], **{"field": None, **given, **changes})
+    facts = {"unit": UNIT, "working_days": 2, "items": [item], "count": 1, "page": 1, "pages": 1}
+    plain, _entities = parse_html(renderer.render(language, "due", facts))
+    assert plain.endswith(words)
+    assert "  " not in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_of_the_list_is_read_at_a_glance(renderer: Renderer, language: str) -> None:
+    screen = alerts_screen(None, AlertList(alerts=(LISTED[0],) * 30, mutes=(SILENT[0],) * 9), 0)
+    plain, _entities = parse_html(renderer.render(language, "alerts", dict(screen.facts)))
+    assert len(plain.splitlines()) <= 25
+    assert {"vi": "… và 4 mục khác", "en": "… and 4 more"}[language] in plain
+
+
+def test_nobody_is_said_to_watch_a_unit_who_may_not_be_there(renderer: Renderer) -> None:
+    plain, _ = parse_html(renderer.render("vi", "unbound_units", FACTS["unbound_units"][0]))
+    assert "nếu chưa có ai, gửi đến quản trị hệ thống" in plain
+    assert "đang tạm thời theo dõi" not in plain
+
+
 def test_a_long_message_is_cut_between_lines_and_says_so() -> None:
     text = "\n".join(f"<b>dòng {number} 🔴 &amp; tiếp</b>" for number in range(400))
     short = fit(text, LONGEST, "<i>… còn nữa</i>")
@@ -444,7 +505,7 @@ def test_a_text_that_fits_is_left_alone() -> None:
     ("name", "whole"),
     [
         pytest.param("UBND thị trấn Cần Thạnh", True, id="the fullest digest fits"),
-        pytest.param("Trung tâm Văn hóa, Thể thao và Truyền thanh " * 3, False, id="or is cut"),
+        pytest.param("Trung tâm Văn hóa, Thể thao và Truyền thanh " * 9, False, id="or is cut"),
     ],
 )
 def test_a_digest_is_always_one_message(renderer: Renderer, name: str, whole: bool) -> None:
@@ -458,7 +519,8 @@ def test_a_digest_is_always_one_message(renderer: Renderer, name: str, whole: bo
     assert length(text) <= LONGEST
     assert ("Trân trọng" in text) is whole
     assert ("các nội dung khác" in text) is not whole
-    assert ("và 30 mục khác (/tinhhinh)" in text) is whole
+    left = len(lines) - len(facts["digest"].to_mend)
+    assert (f"Ngoài ra: {left} mục khác (/tinhhinh)" in text) is whole
     parse_html(text)
 
 

@@ -88,10 +88,15 @@ async def test_a_threshold_is_chosen_by_buttons_set_and_taken_back(talk: Talk, w
     assert "theo mức mặc định" in message["text"]
     message = await pressed(talk, message, "Đúng hạn giải quyết đơn", "chỉ tiêu từ 90% trở lên")
     assert "biên độ nguy cơ: 1 điểm phần trăm" in message["text"]
+    assert "ngưỡng riêng" not in message["text"], "none is set"
     message = await pressed(talk, message, "nhắc lại", "Mức cho phép: từ 1 đến 10.")
     message = await pressed(talk, message, "5 ngày làm việc", "XÁC NHẬN")
     assert "Thay đổi ngưỡng cảnh báo nhắc lại: 3 → 5 ngày làm việc" in message["text"]
-    assert "0 đơn vị bắt đầu có cảnh báo" in message["text"]
+    assert (
+        "Nếu đã áp dụng từ 08/03/2021 đến 23/03/2021: cảnh báo và tin nhắn không thay đổi"
+        in message["text"]
+    )
+    assert "đơn vị bắt đầu" not in message["text"], "one line is enough"
     assert rows(talk, "SELECT * FROM thresholds") == []
 
     message = await pressed(talk, message, "Theo kết quả rà soát", "Đã cập nhật")
@@ -117,7 +122,7 @@ async def test_a_stricter_goal_is_tried_on_the_past_before_it_is_set(
         ADMIN, "/nguong on_time_complaints goal 97 xã Bình Khánh lý do họp giao ban", "XÁC NHẬN"
     )
     said = message["text"]
-    assert "Thay đổi ngưỡng riêng: từ 90% trở lên → từ 97% trở lên" in said
+    assert "Đặt ngưỡng riêng: từ 97% trở lên\n" in said, "there was none before it"
     assert "Nếu đã áp dụng từ 08/03/2021 đến 23/03/2021" in said
     assert "1 đơn vị bắt đầu có cảnh báo: UBND xã Bình Khánh" in said
     assert "0 đơn vị không còn cảnh báo" in said

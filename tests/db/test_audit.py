@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
-from db import audit
+from db import audit, outbox
 from db.engine import reading, writing
+from db.records import NewMessage
+from db.tables import AlertRow, PersonRow, UnitRow
 
 NOON = datetime(2021, 3, 23, 5, tzinfo=UTC)
 
@@ -82,3 +84,67 @@ def test_entries_are_of_a_time_and_a_unit(engine: Engine) -> None:
     assert [entry.id for entry in some] == [3, 5]
     assert some[0].detail["name"] == "Nguyễn Văn Ă"
     assert some[0].at == NOON + timedelta(minutes=3, microseconds=7)
+
+
+DISTRICT, COMMUNE, OTHER = 1, 2, 3
+OF_COMMUNE, OF_OTHER = 1, 2  # alerts
+
+
+@pytest.fixture
+def told(engine: Engine) -> Engine:
+    """Person 1 was told of both communes' alerts by messages in the district's name."""
+    with writing(engine) as tx:
+        tx.execute(insert(PersonRow).values(id=1, user_id=1, chat_id=1, name="An", joined_at=NOON))
+        for number in (DISTRICT, COMMUNE, OTHER):
+            tx.execute(
+                insert(UnitRow).values(
+                    id=number, slug=f"u{number}", name="U", kind="commune",
+                    valid_from=NOON.date(),
+                )
+            )  # fmt: skip
+        for number, unit_id in ((OF_COMMUNE, COMMUNE), (OF_OTHER, OTHER)):
+            tx.execute(
+                insert(AlertRow).values(
+                    id=number, unit_id=unit_id, target="on_time", opened_at=NOON, state="missed",
+                    numerator=1, denominator=2,
+                )
+            )  # fmt: skip
+        messages = [
+            NewMessage(
+                person_id=1, template=template, payload={"unit_id": DISTRICT}, dedupe=template,
+                not_before=NOON, alert_ids=alerts,
+            )
+            for template, alerts in (
+                ("escalation", (OF_COMMUNE,)), ("urgent", (OF_OTHER,)), ("digest", (1, 2)),
+                ("stale_source", ()),
+            )
+        ]  # fmt: skip
+        outbox.enqueue(tx, messages, NOON)
+        audit.append(tx, "accepted", NOON, unit_id=DISTRICT, outbox_id=1)
+        audit.append(tx, "taken", NOON, alert_id=OF_COMMUNE)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("unit_id", "expected"),
+    [
+        pytest.param(
+            COMMUNE,
+            ["queued 1", "queued 3", "accepted 1", "taken None"],
+            id="of a commune: whoever was told of its alert, though in the district's name",
+        ),
+        pytest.param(OTHER, ["queued 2", "queued 3"], id="of another: what told of its own alert"),
+        pytest.param(
+            DISTRICT,
+            ["queued 1", "queued 2", "queued 3", "queued 4", "accepted 1"],
+            id="of the district: all that went out in its name",
+        ),
+        pytest.param(9, [], id="of a unit of which nobody was told"),
+    ],
+)
+def test_a_units_rows_are_all_that_tell_of_its_alerts(
+    told: Engine, unit_id: int, expected: list[str]
+) -> None:
+    with reading(told) as tx:
+        found = [f"{e.kind} {e.outbox_id}" for e in audit.entries(tx, unit_id=unit_id)]
+    assert found == expected

@@ -75,6 +75,25 @@ def test_a_silence_holds_from_its_start_until_its_end(
     assert active(office, now) == ([mute_id] if silent else [])
 
 
+@pytest.mark.parametrize(
+    ("first", "ended", "found"),
+    [
+        pytest.param(NOW + DAY, False, True, id="it was in force then"),
+        pytest.param(NOW - DAY, False, True, id="it began later"),
+        pytest.param(NOW + 3 * DAY, False, False, id="it had ended by then"),
+        pytest.param(NOW + DAY, True, False, id="it had been ended before its time"),
+    ],
+)
+def test_what_was_silent_since(office: Engine, first: datetime, ended: bool, found: bool) -> None:
+    mute_id = silence(office)
+    with writing(office) as tx:
+        if ended:
+            mutes.end(tx, mute_id, NOW + HOUR)
+        later = NOW + 9 * DAY
+        assert [m.id for m in mutes.since(tx, first, later)] == ([mute_id] if found else [])
+        assert mutes.since(tx, first, NOW - HOUR) == (), "it has not begun yet"
+
+
 def test_an_active_mute_keeps_its_start_when_its_end_is_moved(office: Engine) -> None:
     mute_id = silence(office)
     with writing(office) as tx:

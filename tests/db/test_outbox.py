@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -100,6 +100,24 @@ def test_a_message_is_queued_once(queue: Queue) -> None:
     an = queue.person()
     assert queue.put(an, "digest:1:20210323") == 1
     assert queue.put(an, "digest:1:20210323", "digest:1:20210324") == 1
+
+
+def test_what_would_be_queued_is_known_before(queue: Queue) -> None:
+    an = queue.person()
+    queue.put(an, "old")
+    messages = [
+        NewMessage(person_id=an, template=t, payload={}, dedupe=d, not_before=NOW)
+        for t, d in (("a", "new"), ("b", "old"), ("c", "new"), ("d", "newer"))
+    ]
+    with writing(queue.engine) as tx:
+        fresh = outbox.not_queued(tx, messages)
+        assert [message.template for message in fresh] == ["a", "d"]
+        assert outbox.enqueue(tx, messages, NOW) == len(fresh)
+        assert outbox.not_queued(tx, messages) == ()
+    many = [replace(messages[0], dedupe=f"many {n}") for n in range(outbox.AT_ONCE + 1)]
+    queue.put(an, many[-1].dedupe)
+    with reading(queue.engine) as tx:
+        assert len(outbox.not_queued(tx, many)) == outbox.AT_ONCE, "however many they are"
 
 
 def test_a_claimed_message_is_nobody_elses_until_its_lease_ends(queue: Queue) -> None:

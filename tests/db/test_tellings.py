@@ -127,3 +127,33 @@ def test_an_escalation_can_recite_who_was_told_when(desk: Desk) -> None:
     assert found.keys() == {alert, other}
     assert found[alert] == ((an, Telling.DIGEST, NOW), (binh, Telling.DIGEST, NOW + DAY))
     assert tellings.tellings_of(desk.tx, [desk.alert()]) == {}
+
+
+def test_a_unit_is_asked_to_act_from_the_first_try_to_tell_it(desk: Desk) -> None:
+    an, binh, alert, other = desk.person(), desk.person(), desk.alert(), desk.alert()
+    reported = desk.message(binh)
+    tellings.record(
+        desk.tx, outbox_id=reported, person_id=binh, steps={alert: 1, other: 1},
+        kind=Telling.ESCALATION, at=NOW - 2 * DAY,
+    )  # fmt: skip
+    desk.settle(desk.tell(an, {alert: 1}, at=NOW - DAY), "refused")
+    desk.tell(an, {alert: 2}, at=NOW)
+    assert tellings.first_tellings(desk.tx, [alert, other]) == {alert: NOW - DAY}
+
+
+def test_which_silent_sources_somebody_was_told_of(desk: Desk) -> None:
+    an, binh = desk.person(), desk.person()
+    both = {"marks": ["stale:letters:1:20210319", "missing:mailboxes:1:never"]}
+    rows = [
+        (an, "stale_sources:1:202103230730", both),
+        # Of before: it named one source and had no marks.
+        (an, f"stale:dossiers:1:20210319:{an}", {"source": "dossiers"}),
+        (binh, f"missing:schools:1:never:{binh}", {"source": "schools"}),
+    ]
+    for person_id, dedupe, payload in rows:
+        row = update(OutboxRow).where(OutboxRow.id == desk.message(person_id, NOW, "stale_source"))
+        desk.tx.execute(row.values(dedupe=dedupe, payload=payload))
+    assert tellings.silences_told(desk.tx) == {
+        an: {*both["marks"], "stale:dossiers:1:20210319"},
+        binh: {"missing:schools:1:never"},
+    }

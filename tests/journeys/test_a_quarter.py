@@ -79,8 +79,7 @@ class Story:
             self.seen.add(row["id"])
             name = names[row["person_id"]]
             found[name].append(row["template"])
-            if row["template"] != "unbound_units":
-                self.pushes[name, day] += 1
+            self.pushes[name, day] += 1
         return {name: sorted(templates) for name, templates in found.items()}
 
     def everybody_open_has_an_owner(self, day: date) -> None:
@@ -118,15 +117,20 @@ class Story:
     def overdue(self, code: str, due: str, **more: str) -> None:
         self.dossiers[code] = dossier(code, received="15/03/2021 09:00", due=due, **more)
 
-    def to_mend_of(self, name: str) -> set[str]:
-        """The targets to be mended in somebody's newest digest."""
+    def newest_of(self, name: str, template: str) -> dict[str, Any]:
+        """What somebody's newest message of a kind says."""
         theirs = [
             row for row in self.office.rows("outbox")
-            if row["person_id"] == self.office.joined[name] and row["template"] == "digest"
+            if row["person_id"] == self.office.joined[name] and row["template"] == template
         ]  # fmt: skip
         payload = max(theirs, key=lambda row: int(row["id"]))["payload"]
-        digest = (payload if isinstance(payload, dict) else json.loads(payload))["digest"]
-        return {line["target"] for line in digest["to_mend"]}
+        said = (payload if isinstance(payload, dict) else json.loads(payload))[template]
+        assert isinstance(said, dict)
+        return said
+
+    def to_mend_of(self, name: str) -> set[str]:
+        """The targets to be mended in somebody's newest digest."""
+        return {line["target"] for line in self.newest_of(name, "digest")["to_mend"]}
 
     def number_told(self, name: str) -> int:
         return sum(r["person_id"] == self.office.joined[name] for r in self.office.rows("outbox"))
@@ -220,14 +224,22 @@ def test_a_quarter_in_the_life_of_a_commune(office: Office) -> None:
     assert "apology_letters" not in story.to_mend_of("An")
     assert "apology_letters" in story.to_mend_of("Bình")
 
-    # Monday: she is reminded that her silence ends today. Tuesday: one summary of what it kept from
-    # her; and as nobody has taken it for days, the chairman hears of that.
+    # Monday: she is reminded that her silence ends today. It keeps nothing critical from those
+    # above her: nobody has taken it for three working days, so the chairman hears of it, and of her
+    # reason.
     story.deliver(april(26))
-    assert "mute_ending" in story.check(april(26))["An"]
+    heard = story.check(april(26))
+    assert "mute_ending" in heard["An"]
+    assert "escalation" in heard["Bình"]
+    (line,) = story.newest_of("Bình", "escalation")["lines"]
+    assert (line["response"], line["response_by"]) == ("muted", "An")
+    assert line["response_reason"] == "waits_for_document"
+
+    # Tuesday: one summary of what her silence kept from her; the chairman was told already.
     story.deliver(april(27))
     heard = story.check(april(27))
     assert "summary" in heard["An"]
-    assert "escalation" in heard["Bình"]
+    assert "escalation" not in heard.get("Bình", [])
 
     # 28 April: both letters are there. Then come two holidays, and an all-clear on the first
     # working day of their week.

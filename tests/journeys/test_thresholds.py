@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands.thresholds import change_lines
 from tests.journeys.installation import SAMPLES, Installation
 
 CLOCK = {"DUNGHEN_CLOCK__START": "2021-03-23T08:00"}
@@ -102,6 +103,26 @@ def test_what_cannot_be_is_said_in_one_line(
     assert done.err.count("\n") == 1
 
 
+def test_a_look_back_names_the_people() -> None:
+    effect = {
+        "first": "2021-03-23", "last": "2021-03-24", "starts": ["xa_ly_nhon"], "stops": [],
+        "alerts": [4, 9], "messages": [2, 5],
+        "people": [{"person": 1, "name": "Trần Thị B", "before": 2, "after": 5}],
+    }  # fmt: skip
+    row = {
+        "name": "goal", "target": "on_time", "source": None, "unit": None, "old": "> 95 %",
+        "new": "> 97 %", "valid_from": "2021-03-23", "effect": effect,
+    }  # fmt: skip
+    assert list(change_lines(row))[1:] == [
+        "had it held from 2021-03-23 to 2021-03-24:",
+        "  1 units would start to have an alert xa_ly_nhon",
+        "  0 units would have none any more",
+        "  9 alerts instead of 4",
+        "  5 messages instead of 2",
+        "    Trần Thị B: 5 instead of 2",
+    ]
+
+
 def test_an_own_goal_warns_and_the_official_result_stays(installation: Installation) -> None:
     for source in ("ho_so", "thu_xin_loi", "don_thu"):
         installation.must("import", SAMPLES / f"{source}.csv", "--day", "2021-03-23", **CLOCK)
@@ -114,6 +135,10 @@ def test_an_own_goal_warns_and_the_official_result_stays(installation: Installat
     (row,) = ask(installation, "set", "goal", "97", *of, "--dry-run")
     assert (row["effect"]["first"], row["effect"]["last"]) == ("2021-03-23", "2021-03-23")
     assert row["effect"]["messages"] == [0, 0], "nobody is known yet"
+    none = ("set", "repeat_working_days", "5", "--reason", "thử", "--dry-run")
+    assert installation.must("thresholds", *none, **CLOCK).out.splitlines()[1:] == [
+        "had it held from 2021-03-23 to 2021-03-23, nothing would have been different"
+    ]
     (row,) = ask(installation, "set", "goal", "97", *of)
     assert row["new"] == "> 97 %"
     installation.must("check", "--at", "2021-03-23T14:00")

@@ -1,0 +1,162 @@
+"""What is each person told at a check, in the morning, after noon, and in quiet time?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from db.engine import writing
+from db.records import Item, Role, State
+from db.tables import BindingRow
+from tests.alerts.office import Office, office, organised_file, organised_name, organised_url
+from tests.alerts.town import DISTRICT, Town
+
+__all__ = ["office", "organised_file", "organised_name", "organised_url"]
+
+HERE, THERE = "xa_binh_khanh", "xa_ly_nhon"  # the second has no head
+LETTERS, MAILBOXES = "apology_letters", "mailboxes"
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (f"2021-05-{day}" for day in (10, 11, 12, 13))
+FRIDAY, SATURDAY = "2021-05-14", "2021-05-15"
+WELL = {(s, of): State.MET for s in (HERE, THERE, DISTRICT) for of in (LETTERS, MAILBOXES)}
+
+
+@pytest.fixture
+def town(office: Office) -> Town:
+    office.join("An", Role.HEAD, HERE)
+    office.join("Bình", Role.LEADER, DISTRICT)
+    return Town(office=office, states=dict(WELL), field_name="Hộ tịch")
+
+
+def targets(lines: list[dict[str, Any]]) -> list[str]:
+    return [line["target"] for line in lines]
+
+
+# --- quiet time -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("moment", "now"),
+    [
+        pytest.param(f"{TUESDAY}T18:30", None, id="a check in the evening"),
+        pytest.param(f"{TUESDAY}T14:00", f"{TUESDAY}T20:00", id="an afternoon's that comes late"),
+        pytest.param(f"{WEDNESDAY}T06:59", None, id="one before the morning"),
+    ],
+)
+def test_a_check_in_quiet_time_pushes_nothing_and_the_next_digest_says_it(
+    town: Town, moment: str, now: str | None
+) -> None:
+    town.check(f"{MONDAY}T07:30")
+    town.late(HERE, "a")
+    assert town.check(moment, now) == {}, "not even what cannot wait"
+    assert town.check(f"{WEDNESDAY}T07:30")["An"] == ["digest"]
+    (line,) = town.newest("An", "digest")["digest"]["to_mend"]
+    assert (line["target"], line["move"], line["is_new"]) == (LETTERS, "opened", True)
+
+
+def test_the_first_check_outside_quiet_time_is_the_mornings(town: Town) -> None:
+    town.with_house(digest_from=town.office.house.quiet_until.replace(hour=6))
+    town.late(HERE, "a")
+    assert town.check(f"{MONDAY}T06:30") == {}
+    assert town.check(f"{MONDAY}T07:00")["An"] == ["digest"]
+
+
+# --- what falls due today -------------------------------------------------------------------------
+
+
+def due_today(town: Town, slug: str, day: str) -> None:
+    item = Item(
+        key=f"due in {slug}", label="Khai sinh", due=int(day.replace("-", "") + "170000"),
+        unit_id=town.units[slug], note="due_today",
+    )  # fmt: skip
+    town.soon = (*town.soon, item)
+
+
+def test_what_falls_due_today_is_told_once_after_noon(town: Town) -> None:
+    town.check(f"{MONDAY}T07:30")
+    due_today(town, HERE, TUESDAY)
+    clocks = ("07:30", "11:00", "14:00", "15:00", "16:00")
+    heard = [town.check(f"{TUESDAY}T{clock}").get("An", []) for clock in clocks]
+    assert heard == [["digest"], [], ["urgent"], [], []]
+    told = town.newest("An", "urgent")
+    assert [item["key"] for item in told["urgent"]["due_today"]] == [f"due in {HERE}"]
+    assert told["slug"] == HERE
+
+
+@pytest.mark.parametrize(
+    ("slug", "hears"),
+    [
+        pytest.param(DISTRICT, True, id="the district's own is for its leader to do"),
+        pytest.param(THERE, False, id="a commune's is not, though it has no head"),
+    ],
+)
+def test_a_leader_is_told_only_of_what_falls_due_in_their_own_unit(
+    town: Town, slug: str, hears: bool
+) -> None:
+    town.check(f"{MONDAY}T07:30")
+    due_today(town, slug, TUESDAY)
+    town.check(f"{TUESDAY}T07:30")
+    assert (town.check(f"{TUESDAY}T14:00").get("Bình") == ["urgent"]) is hears
+
+
+# --- reminders, and what has ended ----------------------------------------------------------------
+
+
+def test_a_reminder_says_that_it_is_one_and_only_what_is_open(town: Town) -> None:
+    town.late(HERE, "a")
+    town.check(f"{MONDAY}T07:30")
+    assert town.newest("An", "digest")["digest"]["reminder"] is False
+    for day in (TUESDAY, WEDNESDAY):
+        assert "An" not in town.check(f"{day}T07:30")
+    assert town.check(f"{THURSDAY}T07:30")["An"] == ["digest"]
+    told = town.newest("An", "digest")["digest"]
+    assert told["reminder"] is True
+    assert (targets(told["to_mend"]), told["kept"]) == ([LETTERS], [])
+
+
+def test_the_end_of_what_is_counted_no_more_is_told_with_its_field(town: Town) -> None:
+    town.late(HERE, "a")
+    town.check(f"{MONDAY}T07:30")
+    for key in [key for key in town.states if key[1] == LETTERS]:
+        del town.states[key]
+    town.items.clear()
+    of_plan = town.office.house.targets
+    town.with_house(targets=tuple(target for target in of_plan if target.id != LETTERS))
+    assert town.check(f"{TUESDAY}T07:30")["An"] == ["digest"]
+    (line,) = town.newest("An", "digest")["digest"]["resolved"]
+    assert (line["target"], line["field"]) == (LETTERS, "Hộ tịch")
+
+
+# --- who else is told -----------------------------------------------------------------------------
+
+
+def test_a_group_of_two_units_is_told_of_each_end_once(town: Town) -> None:
+    town.office.join("Nhóm", Role.OFFICIAL)
+    holds(town.office, "Nhóm", role="group", unit_id=town.units[HERE])
+    holds(town.office, "Nhóm", role="group", unit_id=town.units[THERE])
+    town.late(HERE, "a")
+    town.late(THERE, "b")
+    assert town.check(f"{MONDAY}T07:30")["Nhóm"] == ["group", "group"]
+    town.late(HERE)
+    assert town.check(f"{TUESDAY}T07:30")["Nhóm"] == ["group"]
+    assert town.newest("Nhóm", "group")["unit_id"] == town.units[HERE]
+
+
+def holds(office: Office, name: str, **given: Any) -> None:
+    """One more role of somebody."""
+    with writing(office.engine) as tx:
+        binding = {"person_id": office.joined[name], "valid_from": date(2021, 3, 1), **given}
+        tx.execute(insert(BindingRow).values(**binding))
+
+
+def test_one_who_looks_after_many_sources_is_told_of_all_in_one_message(office: Office) -> None:
+    office.join("Sử", Role.STEWARD, source="dossiers")
+    for source in ("letters", "mailboxes"):
+        holds(office, "Sử", role="steward", source=source)
+    town = Town(office=office, states=dict(WELL))
+    assert town.check(f"{MONDAY}T07:30") == {"Sử": ["stale_source"]}
+    told = [source["source"] for source in town.newest("Sử", "stale_source")["sources"]]
+    assert told == ["dossiers", "letters", "mailboxes"]
+    assert town.check(f"{MONDAY}T14:00") == town.check(f"{TUESDAY}T07:30") == {}, "and once"
