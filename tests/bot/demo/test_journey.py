@@ -260,7 +260,7 @@ async def test_nobody_presses_and_the_story_is_told_all_the_same(tmp_path: Path)
         assert "(sau ngày nghỉ 27/03, 28/03): nhận 4 tệp (1 tệp bị từ chối)" in told[-1]
         report = await _newest(url, LEADER.id, "BÁO CÁO VIỆC CHẬM XỬ LÝ")
         assert "UBND xã Bình Khánh: Văn bản điện tử" in report["text"]
-        assert "Thời gian chờ: 3 ngày làm việc" in report["text"]
+        assert "Chờ 3 ngày làm việc" in report["text"]
         assert "Phản hồi: chưa có" in report["text"]
         assert "500 dòng" in (await _newest(url, STEWARD.id, "KHÔNG ĐƯỢC TIẾP NHẬN"))["text"]
         assert "nhận 1 tệp;" in await _play(url, "afternoon")
