@@ -35,28 +35,43 @@ class _Meanwhile:
 
 def endings(news: News) -> tuple[NewMessage, ...]:
     """Who gave a silence is reminded a day before it ends, once; before days off, of all that ends
-    before the next working day's morning. What finds no room now is tried at the next check.
+    before the next working day's morning. Where they have left, whoever hears of the unit now is.
+    What finds no room now is tried at the next check.
     """
     messages = []
     now = news.moment.wall
     ahead = max(timedelta(days=1), _next_morning(news) - now)
     for mute in mutes.to_remind(news.tx, now, ahead=ahead):
-        if not news.may_push(mute.by):
+        told = _in_charge_of(news, mute)
+        if not all(news.may_push(person_id) for person_id in told):
             continue
-        with_push(news, mute.by)
         mutes.was_reminded(news.tx, mute.id, now)
         still = sum(mutes.covers(mute, a.unit_id, a.target, a.id) for a in news.alerts.values())
         made = MuteEnding(silence=_silence(news, mute), still_open=still)
-        messages.append(
-            NewMessage(
-                person_id=mute.by,
-                template="mute_ending",
-                payload={"mute_ending": made.to_payload()},
-                dedupe=f"mute_ending:{mute.id}:{mute.ends_at:%Y%m%d%H%M}",
-                not_before=news.now,
+        for person_id in told:
+            with_push(news, person_id)
+            messages.append(
+                NewMessage(
+                    person_id=person_id,
+                    template="mute_ending",
+                    payload={"mute_ending": made.to_payload()},
+                    dedupe=f"mute_ending:{mute.id}:{mute.ends_at:%Y%m%d%H%M}:{person_id}",
+                    not_before=news.now,
+                )
             )
-        )
     return tuple(messages)
+
+
+def _in_charge_of(news: News, mute: Mute) -> tuple[int, ...]:
+    """Its author while they may hear of what it silences, else whoever hears of the unit."""
+    alert = alert_store.alert_by_id(news.tx, mute.alert_id) if mute.alert_id else None
+    unit_id = alert.unit_id if alert else mute.unit_id
+    if unit_id is None:  # of every unit: an admin's
+        held = {binding.person_id for binding in news.people.bindings}
+        return (mute.by,) if mute.by in held else ()
+    if news.people.may_still_hear(mute.by, unit_id):
+        return (mute.by,)
+    return news.people.hear(unit_id)
 
 
 def summaries(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from alerts import silencing
-from db import mutes, outbox
+from db import mutes, outbox, people
 from db.engine import reading, writing
 from db.records import NewMessage, Role, State
 from tests.alerts.office import Office, at, office, organised_file, organised_name, organised_url
@@ -81,6 +82,17 @@ def test_who_gave_a_silence_is_reminded_before_it_ends(
     assert [m for m, told in heard.items() if "mute_ending" in told] == [reminded]
     told = town.newest("An", "mute_ending")["mute_ending"]["silence"]
     assert (told["target"], told["field"]) == (LETTERS, "Hộ tịch"), "it is named with its field"
+
+
+def test_where_who_gave_a_silence_has_left_whoever_hears_now_is_reminded(town: Town) -> None:
+    town.office.join("Dũng", Role.HEAD, HERE, deputy=True)
+    town.check(f"{MONDAY}T07:30")
+    silenced(town, f"{WEDNESDAY}T09:00")
+    with writing(town.office.engine) as tx:
+        people.end_bindings(tx, town.office.joined["An"], date(2021, 5, 10))
+    told = [town.check(f"{TUESDAY}T{clock}") for clock in ("07:30", "14:00")]
+    assert [each.get("An") for each in told] == [None, None]
+    assert "mute_ending" in [one for each in told for one in each.get("Dũng", [])]
 
 
 def test_a_reminder_without_room_comes_at_the_next_check(town: Town) -> None:
