@@ -57,8 +57,13 @@ def compose_group(
     today: date,
     as_of: datetime,
     due_soon: int = 0,
+    *,
+    first: bool = False,
 ) -> Group:
-    """The group's message of a unit: its rates, and how many items wait, never which."""
+    """The group's message of a unit: its rates, and how many items wait, never which.
+
+    `first`: the group was never told anything, so nothing has changed for it.
+    """
     calls = [line for line in lines if line.calls]
     bad = swallowed((line for line in calls if can_be_acted_on(line)), unit_name)
     shown = first_lines(bad, ROWS)
@@ -72,7 +77,7 @@ def compose_group(
         watched=sum(not can_be_acted_on(line) for line in calls),
         kept=len({x.target for x in lines if x.state is State.MET} - {x.target for x in calls}),
         due_soon=due_soon,
-        changes=changes_of(lines, unit_name),
+        changes=NOTHING_MOVED if first else changes_of(lines, unit_name),
         counted_ids=ids_of(no_room),
     )
 

@@ -32,7 +32,14 @@ def group_messages(news: News) -> tuple[NewMessage, ...]:
         if theirs.need is None or not lines:
             continue
         soon = len(news.due_soon_in((unit_id,)))
-        made = compose_group(news.name(unit_id), lines, news.day, news.moment.wall, soon)
+        made = compose_group(
+            news.name(unit_id),
+            lines,
+            news.day,
+            news.moment.wall,
+            soon,
+            first=not theirs.known,
+        )
         messages.append(
             NewMessage(
                 person_id=group,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from alerts.digest import DigestLine, compose_digest
+from alerts.telling.lines import Changes
 from alerts.telling.notices import (
     NOTICES,
     UNITS,
@@ -161,6 +162,7 @@ def test_a_group_is_told_numbers_and_never_an_item() -> None:
     assert (line.items, line.items_more, group.kept, group.due_soon) == ((), 1, 1, 4)
     assert (group.alert_ids, group.changes.opened) == ((1,), 1)
     small = replace(LINE, alert_id=None, is_new=False, critical=False, items=(), small_sample=True)
+    assert compose_group(UNIT, [LINE], TODAY, AS_OF, first=True).changes == Changes()
     watched = compose_group(UNIT, [small], TODAY, AS_OF)
     assert (watched.to_mend, watched.watched) == ((), 1), "nobody can act on it"
     assert LATE.label not in json.dumps(group.to_payload(), ensure_ascii=False)
