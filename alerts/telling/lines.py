@@ -99,6 +99,8 @@ class Tells(Payload):
 
     __slots__ = ()
 
+    counted_ids: tuple[int, ...]  # the alerts that are told only as a number
+
     @property
     def firing(self) -> tuple[DigestLine, ...]:
         """The lines that somebody may act on, in the order of the text."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.house import House
+from bot.buttons.callbacks import ShowAlerts
 from bot.delivery.facts import facts_of, told_by
 from bot.questions.alerts import card_of
 from bot.screens import alerts as alert_screens
 from bot.screens.alerts import Row
-from bot.screens.plan import Screen
+from bot.screens.plan import Key, Screen
 from db import people
 from db.engine import Connection
 from db.records import OutboxMessage
@@ -27,11 +28,12 @@ def queued_screen(
     if tells is None:
         return Screen(template=message.template, facts=facts_of(message, sent_at))
     known = standings(tx, {*tells.alert_ids, *tells.ended_ids}, now)
-    return Screen(
-        template=message.template,
-        facts=facts_of(message, sent_at, known),
-        keyboard=_rows(tx, house, message, tells.numbered_ids, now),
-    )
+    rows = _rows(tx, house, message, tells.numbered_ids, now)
+    unit_id = message.payload.get("unit_id")
+    if tells.counted_ids and unit_id is not None:
+        # What found no room in the text is behind a button.
+        rows = (*rows, (Key(word="alerts", button=ShowAlerts(int(unit_id))),))
+    return Screen(template=message.template, facts=facts_of(message, sent_at, known), keyboard=rows)
 
 
 def numbered_alerts(message: OutboxMessage, now: datetime) -> tuple[int, ...]:

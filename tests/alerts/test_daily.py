@@ -75,6 +75,21 @@ def test_a_check_repeated_for_the_same_moment_changes_nothing(office: Office) ->
     assert contents(office.engine) == before
 
 
+def test_a_failed_check_leaves_the_states_untouched(office: Office) -> None:
+    office.join("An", Role.HEAD, "xa_binh_khanh")
+    office.deliver(MONDAY, dossier())
+    office.check(f"{MONDAY}T07:30")
+    before = contents(office.engine)
+
+    def broken(_tx: object) -> None:
+        raise RuntimeError("the database went away")
+
+    with pytest.raises(RuntimeError):
+        office.check(f"{MONDAY}T14:00", within=broken)
+    assert contents(office.engine) == before
+    assert office.check(f"{MONDAY}T14:00").opened == 2, "the next one goes on from there"
+
+
 def test_a_check_earlier_than_the_newest_takes_its_snapshot_and_moves_no_alert(
     office: Office,
 ) -> None:

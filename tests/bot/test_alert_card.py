@@ -615,3 +615,16 @@ async def test_a_deputy_takes_what_was_sent_to_the_head(talk: Talk, staff: dict[
     card = await reads(talk, 99, listed, "CẢNH BÁO SỐ")
     await talk.press(99, card, "Tiếp nhận")
     await reads(talk, HEAD, heads, "Đã tiếp nhận: Cán bộ 99")
+
+
+async def test_what_found_no_room_in_a_digest_is_behind_a_button(
+    talk: Talk, staff: dict[str, int]
+) -> None:
+    alerts = [first_alert(talk.house)]
+    alerts += [another_alert(talk.house, field_id=number) for number in range(3, 28)]
+    tell_of(talk.house, staff["head"], *alerts)
+    message = await talk.heard(HEAD, "TÌNH HÌNH CẢI CÁCH HÀNH CHÍNH")
+    assert labels(message)[-1] == "Cảnh báo"
+    await talk.press(HEAD, message, "Cảnh báo")
+    listed = await talk.heard(HEAD, "CẢNH BÁO ĐANG MỞ", message["message_id"])
+    assert "Trang 1/3" in listed["text"]
