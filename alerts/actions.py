@@ -168,13 +168,9 @@ def _newest_reading(tx: Connection, alert: OpenAlert) -> JudgedReading | None:
     snapshot_id = snapshots.snapshot_at(tx, newest) if newest else None
     if snapshot_id is None:
         return None
-    key = (alert.unit_id, alert.target, alert.field_id)
+    key = alert.key
     return next(
-        (
-            judged
-            for judged in snapshots.judged_of(tx, snapshot_id)
-            if (judged.reading.unit_id, judged.reading.target, judged.reading.field_id) == key
-        ),
+        (judged for judged in snapshots.judged_of(tx, snapshot_id) if judged.reading.key == key),
         None,
     )
 

@@ -18,8 +18,8 @@ from db.engine import Connection
 from db.freshness import FreshnessBook
 from db.indicators import Moment
 from db.last_good import OUTDATED, LastGood, Place, last_good
-from db.recent import Key, recent_counts
-from db.records import JudgedReading, Reading, Target, Unit, Verdict
+from db.recent import recent_counts
+from db.records import JudgedReading, Key, Reading, Target, Unit, Verdict
 
 
 class DistrictMissing(Exception):
@@ -142,7 +142,7 @@ def judge_all(
             moment.day,
             informs=kinds.get(reading.unit_id) in target.informs,
         )
-        key = (reading.unit_id, reading.target, reading.field_id)
+        key = reading.key
         verdict = foresee(verdict, reading, target, seen.get(key))
         days = [each.newest_day for each in fresh]
         oldest = None if None in days else min(day for day in days if day is not None)
@@ -158,7 +158,7 @@ def forecasts_of(
 ) -> dict[Key, Forecast]:
     """The year's end of each reading that has one, by what the stored checks saw lately."""
     asked = {
-        (reading.unit_id, reading.target, reading.field_id): reading
+        reading.key: reading
         for reading in readings
         if reading.target in targets
         and reading.denominator > 0

@@ -8,8 +8,7 @@ from datetime import datetime
 from alerts.circumstances import Circumstances
 from alerts.items import ItemsByKey
 from alerts.lifecycle import end_without_proof, next_step
-from db.alert_store import Key
-from db.records import JudgedReading, OpenAlert, Step, Workdays
+from db.records import JudgedReading, Key, OpenAlert, Step, Workdays
 
 
 def decide(

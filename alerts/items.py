@@ -11,8 +11,7 @@ from alerts.house import House
 from db import snapshots
 from db.engine import Connection
 from db.indicators import Moment, items_of
-from db.recent import Key
-from db.records import Item, JudgedReading
+from db.records import Item, JudgedReading, Key
 
 ItemsByKey = Mapping[Key, tuple[Item, ...]]
 

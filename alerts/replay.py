@@ -15,10 +15,8 @@ from db import read_models, snapshots, units
 from db.engine import Connection, reading, writing
 from db.indicators import Moment
 from db.past_calendar import WorkingTimeThen, working_time_at
-from db.records import JudgedReading, TakenSnapshot
+from db.records import JudgedReading, Key, TakenSnapshot
 from db.scratch import Scratch, opened_scratch
-
-Key = tuple[int, str, int | None]  # unit, target, field
 
 
 class NothingToReplay(Exception):
@@ -147,7 +145,7 @@ def _told(
 
 
 def _by_key(readings: Sequence[JudgedReading]) -> dict[Key, JudgedReading]:
-    return {(j.reading.unit_id, j.reading.target, j.reading.field_id): j for j in readings}
+    return {j.reading.key: j for j in readings}
 
 
 def _scratch(

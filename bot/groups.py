@@ -11,7 +11,6 @@ from bot.render import Renderer
 from bot.replying import send_screen
 from bot.screens.plan import Screen
 
-COMMANDS = ("status", "units", "alerts")
 BUTTONS = (ShowStatus, ShowUnits, ShowAlerts)  # a press is answered to the presser alone
 
 

@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from db.engine import new_id
-from db.records import Move, OpenAlert, Phase, Rung, State, Step
+from db.records import Key, Move, OpenAlert, Phase, Rung, State, Step
 from db.tables import AlertRow, AlertStepRow
-
-Key = tuple[int, str, int | None]  # unit, target, field
 
 # What a person may be told of, the weightiest first. The others leave an alert as it was, or are
 # shown at once in the messages that name it.

@@ -9,14 +9,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from db.indicators import Moment, date_of, day_of
-from db.records import Reading, RecentCounts, State
+from db.records import Key, Reading, RecentCounts, State
 from db.tables import ReadingRow, SnapshotRow
 
 WINDOW = 60  # working days; domain reference 1.0.5
 YEAR_END = (12, 20)  # a year's last check counts as its end from this day on
 NEAR = timedelta(days=10)  # a check so long before a day still stands for it
 
-Key = tuple[int, str, int | None]  # unit, target, field
 Counts = Mapping[Key, tuple[int, int]]
 NOTHING = (0, 0)
 BLIND = (State.NO_DATA.value, State.REJECTED.value)
@@ -68,7 +67,7 @@ def recent_counts(
 
     found = {}
     for reading in asked:
-        key = (reading.unit_id, reading.target, reading.field_id)
+        key = reading.key
         now = (reading.numerator, reading.denominator)
         rest = None
         if then is not None and last_end is not None and key in last_end.counts:

@@ -212,7 +212,7 @@ def _line(
     """The alert, how long it waits, who else was told of it when, and what the unit said so far."""
     alert, told = waiting.alert, waiting.told
     line = EscalationLine(
-        line=news.line(_key(alert), alert, _move(news, alert), is_new=False),
+        line=news.line(alert.key, alert, _move(news, alert), is_new=False),
         waited_working_days=news.moment.calendar.between(_day(news, waiting.since), news.day),
         reminded=tuple(
             sorted({_day(news, at) for _person, kind, at in told if kind is not Telling.ESCALATION})
@@ -252,7 +252,3 @@ def _false_claims(news: News) -> Mapping[int, tuple[int, int]]:
 
 def _day(news: News, moment: datetime) -> date:
     return moment.astimezone(news.house.zone).date()
-
-
-def _key(alert: OpenAlert) -> tuple[int, str, int | None]:
-    return alert.unit_id, alert.target, alert.field_id

@@ -8,10 +8,9 @@ from datetime import datetime
 from alerts.house import House
 from alerts.telling.inhibition import inhibited
 from db import alert_store, mutes, snapshots
-from db.alert_store import Key
 from db.engine import Connection
 from db.indicators import Moment
-from db.records import JudgedReading, Mute, OpenAlert
+from db.records import JudgedReading, Key, Mute, OpenAlert
 
 LOOKS_BACK = 60  # checks: more than the longest holidays have
 

@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from alerts.lifecycle import FROZEN_STATES
-from db.records import OpenAlert, Phase, State, Workdays
-
-Key = tuple[int, str, int | None]  # unit, target, field
+from db.records import Key, OpenAlert, Phase, State, Workdays
 
 
 def inhibited(
@@ -36,7 +34,7 @@ def inhibited(
 
     # Its numbers are old: the source's steward is told of that, and the head of nothing.
     for alert in alerts:
-        state = reading_states.get((alert.unit_id, alert.target, alert.field_id), alert.state)
+        state = reading_states.get(alert.key, alert.state)
         if state in FROZEN_STATES:
             found[alert.id] = "source_stale"
 

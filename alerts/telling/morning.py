@@ -253,7 +253,7 @@ def _due_today(news: News, theirs: Theirs) -> tuple[Item, ...]:
 
 def _own_items(news: News, alert: OpenAlert) -> tuple[Item, ...]:
     """The items that the alert's own unit is to act on."""
-    items = news.items.get(_key(alert), ())
+    items = news.items.get(alert.key, ())
     return tuple(item for item in items if item.unit_id in (None, alert.unit_id))
 
 
@@ -276,7 +276,7 @@ def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
         for a in (*theirs.firing, *theirs.ended)
     }
     moves = alert_store.moves_after_step(news.tx, since)
-    mine, ended = set(theirs.unit_ids), {_key(news.over[a]): news.over[a] for a in theirs.ended}
+    mine, ended = set(theirs.unit_ids), {news.over[a].key: news.over[a] for a in theirs.ended}
     lines = []
     for key in news.judged:
         alert_id = news.ids.get(key)
@@ -293,7 +293,3 @@ def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
         if key not in news.ids
     ]
     return tuple(lines)
-
-
-def _key(alert: OpenAlert) -> tuple[int, str, int | None]:
-    return alert.unit_id, alert.target, alert.field_id

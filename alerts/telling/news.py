@@ -18,12 +18,12 @@ from alerts.telling.held_back import inhibited_alerts, muted_alerts
 from alerts.telling.lines import DigestLine
 from alerts.telling.need import NEWS
 from db import alert_store, snapshots, tellings, units
-from db.alert_store import Key
 from db.engine import Connection
 from db.indicators import Moment
 from db.records import (
     Item,
     JudgedReading,
+    Key,
     Move,
     Mute,
     OpenAlert,
@@ -74,7 +74,7 @@ class News:
 
     @cached_property
     def ids(self) -> Mapping[Key, int]:
-        return {(a.unit_id, a.target, a.field_id): a.id for a in self.alerts.values()}
+        return {a.key: a.id for a in self.alerts.values()}
 
     @cached_property
     def names(self) -> Mapping[int, str]:
@@ -186,7 +186,7 @@ def news_of(
         a.id for a in standing.values()
     }
     over = {alert.id: alert for alert in alert_store.alerts_by_id(tx, gone)}
-    by_key = {(j.reading.unit_id, j.reading.target, j.reading.field_id): j for j in judged}
+    by_key = {j.reading.key: j for j in judged}
     muted = muted_alerts(tx, heard_of, moment)
     return News(
         house=house,

@@ -192,7 +192,7 @@ def _covers(mute: Mute, alert: OpenAlert) -> bool:
 
 
 def _line(news: News, alert: OpenAlert, move: Move | None, *, is_new: bool) -> DigestLine:
-    return news.line((alert.unit_id, alert.target, alert.field_id), alert, move, is_new=is_new)
+    return news.line(alert.key, alert, move, is_new=is_new)
 
 
 def _silence(news: News, mute: Mute) -> Silence:

@@ -20,6 +20,7 @@ from alerts.telling.need import NEWS, needs_telling
 from alerts.thresholds.in_force import OF_THE_GOAL
 from db.records import (
     JudgedReading,
+    Key,
     Move,
     OpenAlert,
     Phase,
@@ -32,8 +33,6 @@ from db.records import (
     Told,
     Workdays,
 )
-
-Key = tuple[int, str, int | None]  # unit, target, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +156,7 @@ def _move(
     reading = stored.reading
     target = side.target(reading.target, reading.unit_id)
     judged = _judged_again(stored, target, now.date())
-    key = (reading.unit_id, reading.target, reading.field_id)
+    key = reading.key
     alert = life.alerts_by_key.get(key)
     if alert is None and judged.verdict.state not in MISSED_STATES:
         return

@@ -57,13 +57,6 @@ async def deliver_until(stop: asyncio.Event, bot: Bot, house: BotHouse) -> None:
             await asyncio.wait(flying, timeout=ENDING_SECONDS)
 
 
-async def deliver_due(bot: Bot, house: BotHouse, owner: str) -> int:
-    """Delivers what may be sent just now, once; answers how many messages were tried."""
-    _, claimed = await _claim(house, owner, IN_FLIGHT)
-    await asyncio.gather(*(deliver(bot, house, owner, message) for message in claimed))
-    return len(claimed)
-
-
 async def deliver(bot: Bot, house: BotHouse, owner: str, message: OutboxMessage) -> None:
     """One claimed message: render, send (following its chat once), settle."""
     screen: Screen | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import timedelta
 
@@ -39,13 +38,6 @@ async def claim_redraws(house: BotHouse, owner: str, limit: int) -> tuple[Redraw
         house.house, shown.claim_redraws, owner, house.now(), LEASE, limit,
         today=house.today(), pace=house.pace,
     )  # fmt: skip
-
-
-async def redraw_due(bot: Bot, house: BotHouse, owner: str, limit: int = 8) -> int:
-    """Draws again what may be drawn just now, once; answers how many messages were tried."""
-    claimed = await claim_redraws(house, owner, limit)
-    await asyncio.gather(*(redraw(bot, house, owner, each) for each in claimed))
-    return len(claimed)
 
 
 async def redraw(bot: Bot, house: BotHouse, owner: str, claimed: Redraw) -> None:

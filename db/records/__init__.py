@@ -50,6 +50,7 @@ from db.records.plan import (
     Verdict,
 )
 from db.records.words import (
+    Key,
     Move,
     Outcome,
     Phase,
@@ -72,6 +73,7 @@ __all__ = [
     "ImportReport",
     "Item",
     "JudgedReading",
+    "Key",
     "LeftOut",
     "Move",
     "Moved",

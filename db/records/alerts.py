@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from db.records.words import Move, Phase, State, Telling
+from db.records.words import Key, Move, Phase, State, Telling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +74,10 @@ class OpenAlert:
     claimed_at: datetime | None = None
     claimed_keys: frozenset[str] = frozenset()
     disputed_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.unit_id, self.target, self.field_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from db.records.alerts import Policy
-from db.records.words import Share, State, TargetKind, UnitKind
+from db.records.words import Key, Share, State, TargetKind, UnitKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +120,10 @@ class Reading:
     denominator: int
     # Of a grade: the grade; of yes/no: yes, no, on_track, behind; of a line that informs: a day.
     answer: str | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.unit_id, self.target, self.field_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

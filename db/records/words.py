@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+Key = tuple[int, str, int | None]  # unit, target, field: what a reading and its alert are of
+
 
 class State(StrEnum):
     """The state of a reading (the contract's words)."""

@@ -37,6 +37,7 @@ from db.indicators import Moment
 from db.records import (
     Item,
     JudgedReading,
+    Key,
     Move,
     Phase,
     Reading,
@@ -66,7 +67,6 @@ LONG = bool(os.environ.get("DUNGHEN_TEST_LONG"))
 EXAMPLES, STEPS = (300, 50) if LONG else (20, 25)
 # A failing history is made shorter only in the long form: that takes minutes.
 PARTS = tuple(part for part in Part if LONG or part is not Part.shrink)
-Key = tuple[int, str, int | None]
 
 a_commune = st.sampled_from(COMMUNES)
 a_target = st.sampled_from(TARGETS)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.calendar import vietnamese_calendar
-from alerts.telling.inhibition import Key, inhibited
-from db.records import OpenAlert, Phase, State
+from alerts.telling.inhibition import inhibited
+from db.records import Key, OpenAlert, Phase, State
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = vietnamese_calendar(range(2021, 2022))

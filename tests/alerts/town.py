@@ -15,10 +15,9 @@ from sqlalchemy import insert
 from alerts import actions, daily
 from alerts.house import House
 from db import alert_store, people, snapshots
-from db.alert_store import Key
 from db.engine import Connection, reading, writing
 from db.indicators import Moment
-from db.records import Item, JudgedReading, OpenAlert, Person, Reading, State, Verdict
+from db.records import Item, JudgedReading, Key, OpenAlert, Person, Reading, State, Verdict
 from db.tables import FieldRow
 from db.units import unit_by_slug
 from tests.alerts.office import Office, at
