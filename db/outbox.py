@@ -167,6 +167,19 @@ def put_back(tx: Connection, message: OutboxMessage, owner: str, *, at: datetime
     )
 
 
+def is_on_its_way(tx: Connection, chat_id: int, now: datetime) -> bool:
+    """Whether a message to the chat is being sent, or has just arrived and is not settled yet."""
+    in_flight = and_(OutboxRow.settled_at.is_(None), OutboxRow.claimed_until > now)
+    return bool(
+        tx.scalar(
+            select(func.count())
+            .select_from(OutboxRow)
+            .join(PersonRow, PersonRow.id == OutboxRow.person_id)
+            .where(PersonRow.chat_id == chat_id, in_flight)
+        )
+    )
+
+
 def waiting(tx: Connection) -> int:
     """How many messages are not settled yet."""
     counted = select(func.count()).select_from(OutboxRow).where(OutboxRow.settled_at.is_(None))

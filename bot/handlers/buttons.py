@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -26,7 +27,7 @@ from bot.handlers.units import units_button
 from bot.handlers.why import why_button
 from bot.replying import patiently
 from bot.screens.alerts import answer_screen
-from db import audit, queued, shown
+from db import audit, outbox, queued, shown
 from db.engine import Connection
 from db.shown import Shown
 
@@ -72,6 +73,9 @@ ALERTS: Mapping[type, Callable[[Visit, Any], Awaitable[PopUp]]] = {
     callbacks.DisputeAlert: alert_card.dispute_button,
     callbacks.DisputeAs: alert_acts.dispute_as_button,
 }
+
+# How long a press waits for a message that is being sent to its chat just now.
+LOOKS, BETWEEN_LOOKS = 20, 0.05  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -129,20 +133,27 @@ async def _looking(visit: Visit, query: CallbackQuery) -> Visit:
         return visit
     house, person_id = visit.bot_house.house, visit.caller.person.id
     place = (message.chat.id, message.message_id)
-    pressed, is_news = await ask(house, _pressed, *place, person_id)
+    for _ in range(LOOKS):
+        pressed, is_news, early = await ask(house, _pressed, *place, person_id, visit.now)
+        if not early:
+            break
+        await asyncio.sleep(BETWEEN_LOOKS)
     if is_news and pressed is not None:
         await tell(house, _seen, pressed, person_id, visit.now)
     return replace(visit, pressed=pressed)
 
 
 def _pressed(
-    tx: Connection, chat_id: int, message_id: int, person_id: int
-) -> tuple[Shown | None, bool]:
-    """What the message shows, and whether this person had not pressed it before."""
+    tx: Connection, chat_id: int, message_id: int, person_id: int, now: datetime
+) -> tuple[Shown | None, bool, bool]:
+    """What the message shows; whether this person had not pressed it before; whether the press may
+    have come before the sender could note what the message shows.
+    """
     pressed = shown.what_shows(tx, chat_id, message_id)
-    if pressed is None or pressed.outbox_id is None:
-        return pressed, False
-    return pressed, not audit.has_seen(tx, pressed.outbox_id, person_id)
+    if pressed is None:
+        return None, False, outbox.is_on_its_way(tx, chat_id, now)
+    outbox_id = pressed.outbox_id
+    return pressed, outbox_id is not None and not audit.has_seen(tx, outbox_id, person_id), False
 
 
 def _seen(tx: Connection, pressed: Shown, person_id: int, now: datetime) -> None:

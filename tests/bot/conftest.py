@@ -293,6 +293,15 @@ class Talk:
         return max((m["message_id"] for m in self.sandbox.messages(person)), default=0)
 
 
+async def soon(look: Callable[[], Any], seconds: float = 10.0) -> Any:
+    """What is found, looked for again and again."""
+    for _ in range(int(seconds / 0.05)):
+        if found := look():
+            return found
+        await asyncio.sleep(0.05)
+    raise TimeoutError
+
+
 @asynccontextmanager
 async def running(
     house: House, sandbox: Sandbox, telegram: Telegram, limits: Limits

@@ -43,6 +43,7 @@ from tests.bot.conftest import (
     Talk,
     add_person,
     running,
+    soon,
     unit_id,
 )
 
@@ -53,10 +54,10 @@ TAKEN = "Đã tiếp nhận: Cán bộ 11, 08:"
 
 async def told(talk: Talk, who: str, user: int, staff: dict[str, int], *alerts: int) -> Any:
     """The message by which somebody is told of the alerts (of the first one, without names)."""
-    before = talk.last(user)
+    before, sent = talk.last(user), sent_count(talk.house)
     tell_of(talk.house, staff[who], *(alerts or (first_alert(talk.house),)))
     message = await talk.heard(user, "TÌNH HÌNH", before)
-    await asyncio.sleep(0.2)  # until it is settled
+    await soon(lambda: sent_count(talk.house) > sent)
     return message
 
 

@@ -22,7 +22,7 @@ from db.engine import reading, writing
 from db.records import Goal, Item, Move, NewMessage, State
 from db.tables import OutboxRow
 from settings import Settings
-from tests.bot.conftest import CHECK, HEAD, OFFICIAL, TODAY, Clock, Talk, running, unit_id
+from tests.bot.conftest import CHECK, HEAD, OFFICIAL, TODAY, Clock, Talk, running, soon, unit_id
 
 GROUP = -1000000000055
 
@@ -73,15 +73,6 @@ def outcomes(house: House) -> dict[str, str | None]:
 
 def settled(house: House, dedupe: str) -> Callable[[], str | None]:
     return lambda: outcomes(house).get(dedupe)
-
-
-async def soon(look: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """What is found, looked for again and again."""
-    for _ in range(int(seconds / 0.05)):
-        if found := look():
-            return found
-        await asyncio.sleep(0.05)
-    raise TimeoutError
 
 
 async def test_a_digest_reaches_the_head(talk: Talk, staff: dict[str, int]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.bot.alerting import first_alert, labels, ledger, tell_of
-from tests.bot.conftest import HEAD, LEADER, Talk, bindings_of, invite
-from tests.bot.test_delivery import outcomes, queue, soon
+from tests.bot.conftest import HEAD, LEADER, Talk, bindings_of, invite, soon
+from tests.bot.test_delivery import outcomes, queue
 
 
 @pytest.fixture
