@@ -8,13 +8,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from db import units
 from db.engine import new_id
 from db.indicators import Moment, day_of, parsed, statement, tallies, tally, used
 from db.records import JudgedReading, Reading, State, Target, TargetKind, UnitKind, Verdict
-from db.tables import DeliveryRow, FieldRow, ReadingRow, SnapshotRow
+from db.tables import DeliveryRow, FieldRow, ReadingRow, SnapshotRow, UnitRow
 
 ANSWERING = frozenset({TargetKind.GRADE, TargetKind.YES_NO})  # their .sql gives an `answer`;
 GIVES_ANSWER = re.compile(r"\bAS\s+answer\b", re.IGNORECASE)  # another's may, to tell more
@@ -111,15 +123,9 @@ def fill_tallies(tx: Connection, texts: Iterable[str], moment: Moment) -> None:
     for source in tallies():
         # CREATE … AS is what PostgreSQL runs in parallel; one pass serves every target.
         if any(f"tally_{source}" in sql for sql in read):
-            _make_table(tx, f"tally_{source}", tally(source), moment)
-
-
-def _make_table(tx: Connection, name: str, sql: str, moment: Moment) -> None:
-    # DDL takes no parameters: our own integers are written into the text.
-    bound = text(sql).bindparams(**used(sql, moment.parameters()))
-    literal = bound.compile(dialect=tx.dialect, compile_kwargs={"literal_binds": True})
-    tx.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
-    tx.exec_driver_sql(f"CREATE TEMP TABLE {name} AS {literal}")
+            sql = tally(source)
+            bound = text(sql).bindparams(**used(sql, moment.parameters()))
+            _make_table(tx, f"tally_{source}", bound)
 
 
 def fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
@@ -127,26 +133,29 @@ def fill_scopes(tx: Connection, moment: Moment, district_id: int) -> None:
 
     speakers(unit_id, kind) has each of these units once.
     """
-    own = [u for u in units.units_on(tx, moment.day) if u.id != district_id]
-    speakers = [(u.id, u.kind.value) for u in own] + [(district_id, UnitKind.DISTRICT.value)]
-    scopes = [(unit_id, unit_id, kind) for unit_id, kind in speakers[:-1]]
-    scopes += [
-        (district_id, part_id, UnitKind.DISTRICT.value)
-        for part_id in units.ids_in_the_time_of(tx, district_id)
-    ]
-    _fill_table(tx, "scopes", "unit_id INTEGER, part_id INTEGER, kind TEXT", scopes)
-    _fill_table(tx, "speakers", "unit_id INTEGER, kind TEXT", speakers)
+    own = units.valid_on(moment.day), UnitRow.id != district_id
+    its = units.in_the_time_of(tx, district_id)
+    district = literal(district_id).label("unit_id"), literal(UnitKind.DISTRICT.value).label("kind")
+    _make_table(
+        tx, "speakers",
+        union_all(select(UnitRow.id.label("unit_id"), UnitRow.kind).where(*own), select(*district)),
+    )  # fmt: skip
+    _make_table(
+        tx, "scopes",
+        union_all(
+            select(UnitRow.id.label("unit_id"), UnitRow.id.label("part_id"), UnitRow.kind)
+            .where(*own),
+            select(district[0], UnitRow.id.label("part_id"), district[1]).where(its),
+        ),
+    )  # fmt: skip
     tx.exec_driver_sql("CREATE INDEX scopes_by_part ON scopes (part_id, unit_id)")
 
 
-def _fill_table(
-    tx: Connection, name: str, columns: str, rows: Sequence[tuple[int | str, ...]]
-) -> None:
+def _make_table(tx: Connection, name: str, query: ClauseElement) -> None:
+    # DDL takes no parameters: our own numbers, days and words are written into the text.
+    literals = query.compile(dialect=tx.dialect, compile_kwargs={"literal_binds": True})
     tx.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
-    tx.exec_driver_sql(f"CREATE TEMP TABLE {name} ({columns})")
-    # Our own numbers and kinds, in the text: a parameter for each costs more than the rows.
-    values = ", ".join(str(row) for row in rows)
-    tx.exec_driver_sql(f"INSERT INTO {name} VALUES {values}")
+    tx.exec_driver_sql(f"CREATE TEMP TABLE {name} AS {literals}")
 
 
 def _count(tx: Connection, snapshot_id: int, target: Target, sql: str, moment: Moment) -> None:

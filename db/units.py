@@ -217,12 +217,12 @@ def find_unit(
     return index.units[found] if found is not None else index.proposals(text)
 
 
-def ids_in_the_time_of(tx: Connection, unit_id: int) -> tuple[int, ...]:
-    """The units that there were while this one was: what ended before it or began after is apart,
-    so that nothing adds up a unit and its successor.
+def in_the_time_of(tx: Connection, unit_id: int) -> ColumnElement[bool]:
+    """Chooses the units that there were while this one was: what ended before it or began after is
+    apart, so that nothing adds up a unit and its successor.
     """
     its = tx.execute(select(*COLUMNS).where(UnitRow.id == unit_id)).one()
     same_time = [or_(UnitRow.valid_to.is_(None), UnitRow.valid_to >= its.valid_from)]
     if its.valid_to is not None:
         same_time.append(UnitRow.valid_from <= its.valid_to)
-    return tuple(tx.scalars(select(UnitRow.id).where(*same_time).order_by(UnitRow.id)))
+    return and_(*same_time)

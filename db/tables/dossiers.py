@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Computed,
     Index,
     SmallInteger,
     UniqueConstraint,
@@ -12,6 +13,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.declarative import Base
+
+TALLY_KEY = (
+    "((CAST(year AS BIGINT) * 4 + on_time + 2 * late) * 1048576 + unit_id) * 4194304"
+    " + field_id * 4 + late * letter"
+)
+OFFERED_KEY = (
+    "CASE WHEN offered > 0 THEN"
+    " ((CAST(year AS BIGINT) * 8 + offered) * 2 + online) * 1048576 + unit_id END"
+)
 
 
 class FieldRow(Base):
@@ -41,29 +51,28 @@ class DossierRow(Base):
     offered         3 or 4 where it is resolved and its procedure was offered online at that level
                     when it came in, else 0
     online, paid    1 where it was filed online; where its fee was paid electronically
+    tally_key       all that the tally of dossiers groups by, in one number: the year, the outcome
+    offered_key     (0 open or left out, 1 on time, 2 late), the unit, the field, the letter of a
+                    late one; the year, the level, online and the unit of one that was offered. One
+                    number is read, compared and grouped faster than the columns that it is made of.
+                    Units and fields have 20 bits each, more than a district has of either.
     """
 
     __tablename__ = "dossiers"
     __table_args__ = (
         UniqueConstraint("code", "paper_unit_id"),
+        Index("ix_dossiers_tally_key", "tally_key"),
         Index(
-            # As counting asks: those finished in time are one range, the late ones the next.
-            "ix_dossiers_counting",
-            "year",
-            "on_time",
-            "late",
-            "unit_id",
-            "field_id",
-            "letter",
+            "ix_dossiers_offered_key",
+            "offered_key",
+            sqlite_where=text("offered_key IS NOT NULL"),
+            postgresql_where=text("offered_key IS NOT NULL"),
         ),
         Index(
-            "ix_dossiers_offered",
+            "ix_dossiers_late",
             "year",
-            "offered",
-            "online",
-            "unit_id",
-            sqlite_where=text("offered > 0"),
-            postgresql_where=text("offered > 0"),
+            sqlite_where=text("late = 1"),
+            postgresql_where=text("late = 1"),
         ),
         Index(
             "ix_dossiers_running",
@@ -112,6 +121,10 @@ class DossierRow(Base):
     offered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     online: Mapped[int] = mapped_column(SmallInteger)
     paid: Mapped[int] = mapped_column(SmallInteger)
+    tally_key: Mapped[int] = mapped_column(BigInteger, Computed(TALLY_KEY, persisted=True))
+    offered_key: Mapped[int | None] = mapped_column(
+        BigInteger, Computed(OFFERED_KEY, persisted=True)
+    )
     left_out: Mapped[str | None]  # why it counts nowhere
     flags: Mapped[str] = mapped_column(default="")
     first_day: Mapped[int] = mapped_column(BigInteger)  # oldest delivery day that had it

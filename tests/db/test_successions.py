@@ -223,7 +223,10 @@ def test_nothing_adds_up_a_unit_and_its_successor(rearranged: Engine) -> None:
             for slug, day in (("huyen_can_gio", LAST), ("tp_ho_chi_minh", FIRST))
             if (unit := units.unit_by_slug(tx, slug, day))
         }
-        old, new = (set(units.ids_in_the_time_of(tx, unit_id)) for unit_id in tops.values())
+        old, new = (
+            set(tx.scalars(select(UnitRow.id).where(units.in_the_time_of(tx, unit_id))))
+            for unit_id in tops.values()
+        )
         for unit in units.units_on(tx, LAST):
             for after in successions.all_after(tx, unit.id):
                 assert not {unit.id, after} <= old
