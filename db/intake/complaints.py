@@ -222,7 +222,8 @@ def settle(
     handled in time; one withdrawn after it is no lateness (domain reference 1.7), nor a merit.
     """
     start = accepted or received
-    year = (decided or start or day_end) // YEAR
+    # A day that has not come yet says nothing of the year: it is looked into in that of the file.
+    year = min(decided or start or day_end, day_end) // YEAR
     left_out = _why_left_out(status, start, due, decided, day_end)
     if left_out is None and decided is not None and deadline is not None and decided > deadline:
         if status == WITHDRAWN:

@@ -94,14 +94,14 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
         form = taking.meaning(row, number, "forms", cell("form"), "unknown_form")
         sent = taking.moment(row, number, "sent", cell("sent"))
         signed = _signed(cell("signed"))
-        counts = int(kind == AGENCY)
+        counts, why_not = int(kind == AGENCY), ""
         for flag, holds in (
             ("future_date", issued > taking.day_end),
             ("before_the_unit", sender is None),
             ("impossible_order", sent is not None and sent < issued),
         ):
             if holds:
-                counts = 0
+                counts, why_not = 0, why_not or flag
                 taking.flag(row, number, flag)
         if counts and form == "both":
             taking.flag(row, number, "paper_beside")
@@ -113,7 +113,8 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
                 sender or unit_id, number[:80], issued,
                 fold(cell("receiver"))[:120] if counts else "", counts,
                 int(form in ("electronic", "both")), int(signed), sent,
-                issued // 10_000_000_000, "", taking.day, taking.delivery_id,
+                min(issued, taking.day_end) // 10_000_000_000, why_not, taking.day,
+                taking.delivery_id,
             ),
         )  # fmt: skip
 

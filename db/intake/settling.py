@@ -119,7 +119,8 @@ def settle(
     `finished` is when handling ended (else the hand-over, else None); `day_end` the last moment of
     the delivery's day: a finish or receipt beyond it is impossible. `stops` are those of its unit.
     """
-    year = (finished or received or day_end) // 10_000_000_000
+    # A day that has not come yet says nothing of the year: it is looked into in that of the file.
+    year = min(finished or received or day_end, day_end) // 10_000_000_000
     left_out = _why_left_out(status, received, due_first, finished, day_end)
     if left_out is not None or due_first is None:
         return due_first, year, 0, 0, 0, left_out

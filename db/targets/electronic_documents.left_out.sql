@@ -1,12 +1,13 @@
--- Internal documents and those to citizens or companies; and what an import left out: secret ones
+-- Internal documents, those to citizens or companies and those whose days cannot be; and what an import left out: secret ones
 -- (of which only the number is known), recalled ones and drafts, the same row twice. A list that is
 -- exported anew each day is counted once, as it came last.
 SELECT s.unit_id, CAST(NULL AS INTEGER) AS field_id,
-       'internal_or_to_citizens' AS reason, COUNT(*) AS count
+       CASE WHEN d.flags = '' THEN 'internal_or_to_citizens' ELSE d.flags END AS reason,
+       COUNT(*) AS count
 FROM documents d
 JOIN scopes s ON s.part_id = d.unit_id
 WHERE d.counts = 0 AND d.year = :year
-GROUP BY s.unit_id
+GROUP BY s.unit_id, CASE WHEN d.flags = '' THEN 'internal_or_to_citizens' ELSE d.flags END
 UNION ALL
 SELECT s.unit_id, CAST(NULL AS INTEGER), r.reason,
        SUM(CASE r.reason WHEN 'secret' THEN l.secret WHEN 'recalled' THEN l.recalled

@@ -279,6 +279,22 @@ def refusal_codes() -> set[str]:
     return {found for path in sources for found in code.findall(path.read_text("utf-8"))}
 
 
+# What a count may leave out, as the statements and the rules of import name it.
+SETTLED_OUT = (
+    "before_the_unit", "finish_without_date", "future_date", "impossible_counts",
+    "impossible_order", "no_due_date", "not_accepted", "paused", "withdrawn",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_to_leave_out_has_its_words(renderer: Renderer, language: str) -> None:
+    texts = [path.read_text("utf-8") for path in (SHIPPED / "db/targets").glob("*.left_out.sql")]
+    told = re.findall(r"(?:THEN|ELSE|SELECT) '(\w+)'|'(\w+)' AS reason", "\n".join(texts))
+    stated = {reason for pair in told for reason in pair if reason}
+    assert {"locked", "secret", "private_school", "told_by_another_period"} <= stated
+    assert {*stated, *SETTLED_OUT} <= set(renderer.words(language).left_out)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_to_refuse_a_file_has_its_words(renderer: Renderer, language: str) -> None:
     with_numbers = {"bad_rows", "fewer_than_printed", "fewer_rows"}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from settings import SHIPPED
+from tests.db.intake.delivering import DOSSIER_HEADER, codes, dossier, write_table
 from tests.journeys.installation import DAY, SAMPLES, Installation
 
 FILES = ("ho_so.csv", "thu_xin_loi.csv", "hop_thu.csv", "van_ban.csv", "don_thu.csv")
@@ -154,6 +155,23 @@ def test_a_list_exported_anew_hides_each_secret_once(samples: Installation) -> N
     samples.must("check", "--at", "2021-03-24T08:00")
     answer = why(samples, "huyen_can_gio", "electronic_documents")
     assert {x["reason"]: x["count"] for x in answer["left_out"]}["secret"] == 2
+
+
+@pytest.mark.parametrize("target", ["on_time", "apology_letters"])
+def test_what_is_in_no_rate_is_named_whatever_year_its_row_prints(
+    installation: Installation, target: str
+) -> None:
+    waiting, mistyped = codes(2)
+    rows = [
+        dossier(waiting, received="10/12/2020", due="15/12/2020", paused="14/12/2020",
+                status="Yêu cầu bổ sung giấy tờ"),
+        dossier(mistyped, finished="12/03/2022", status="Đã xử lý xong"),
+    ]  # fmt: skip
+    path = write_table(installation.folder / "ho_so.csv", rows, DOSSIER_HEADER)
+    installation.must("import", path, SAMPLES / "thu_xin_loi.csv", "--day", DAY)
+    installation.must("check", "--at", AT)
+    found = why(installation, "xa_binh_khanh", target)["left_out"]
+    assert {x["reason"]: x["count"] for x in found} == {"paused": 1, "future_date": 1}
 
 
 @pytest.mark.parametrize(

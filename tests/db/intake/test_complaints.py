@@ -128,6 +128,7 @@ def test_the_kind_of_a_case(desk: Desk, words: str, kind: str) -> None:
         ("done", None, (2021, 0, 0, 0, "finish_without_date")),
         ("done", 20210228, (2021, 0, 0, 0, "impossible_order")),
         ("done", 20210501, (2021, 0, 0, 0, "future_date")),
+        ("done", 20220501, (2021, 0, 0, 0, "future_date")),
     ],
     ids=[
         "decided on the last day",
@@ -144,6 +145,7 @@ def test_the_kind_of_a_case(desk: Desk, words: str, kind: str) -> None:
         "ended, and nobody says when",
         "decided before it came",
         "decided after the file was made",
+        "decided next year, says the file: looked into this year",
     ],
 )
 def test_what_is_settled_about_a_case(

@@ -50,6 +50,22 @@ def test_a_row_means(
 
 
 @pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        pytest.param({"kind": "Nội bộ"}, (2021, ""), id="none of those that are counted"),
+        pytest.param({"issued": "24/03/2022", "sent": ""}, (2021, "future_date"),
+                     id="issued next year, says the list: looked into this year"),
+        pytest.param(WRONG_ORDER, (2021, "impossible_order"), id="sent before it was issued"),
+    ],
+)  # fmt: skip
+def test_what_is_in_no_rate_says_why(
+    desk: Desk, given: dict[str, str], known: tuple[int, str]
+) -> None:
+    desk.table(HEADER, document(**given))
+    assert desk.known("year, flags", "documents", "number") == [known]
+
+
+@pytest.mark.parametrize(
     ("given", "reason"),
     [
         pytest.param({"secrecy": "Mật"}, "secret", id="secret"),

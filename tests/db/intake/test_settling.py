@@ -65,6 +65,11 @@ def settled(**given: Any) -> Settled:
         pytest.param({"finished": DAY_END + 41, "due_first": 20210330170000},
                      (20210330170000, 2021, 0, 0, 0, "future_date"),
                      id="finished after the day of delivery"),
+        pytest.param({"finished": 20220309000000}, (DUE, 2021, 0, 0, 0, "future_date"),
+                     id="finished next year, says the file: looked into this year"),
+        pytest.param({"received": 20220309000000, "due_first": 20220330170000},
+                     (20220330170000, 2021, 0, 0, 0, "future_date"),
+                     id="received next year, says the file: looked into this year"),
     ],
 )  # fmt: skip
 def test_a_dossier_is_settled(given: dict[str, Any], expected: Settled) -> None:
