@@ -264,7 +264,7 @@ def _note_backwards(taking: Taking) -> None:
     """Dossiers that had ended and are open again in this file."""
     table = DossierRow.__table__
     ended = select(table.c.code).where(
-        table.c.delivery_id == taking.delivery_id, table.c.flags.like(f"%{BACKWARDS}")
+        table.c.delivery_id == taking.delivery_id, table.c.flags.like(f"%{BACKWARDS}%")
     )
     for code in taking.tx.scalars(ended):
         taking.flag(0, code, BACKWARDS)

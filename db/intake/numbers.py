@@ -21,6 +21,11 @@ _TICKS = {"✓", "✔", "☑", "√", "●", "🗹"}
 _CROSSES = {"✗", "✘", "☐", "□"}
 
 
+def is_nothing(text: str) -> bool:
+    """An empty cell or a dash: nothing was counted there, which a broken formula does not say."""
+    return text.strip().casefold() in _NOTHING
+
+
 def parse_count(text: str) -> int | None:
     """A whole number; None for an empty cell, a dash or ``#DIV/0!``. ``1.234`` is 1234.
 
@@ -43,7 +48,7 @@ def parse_decimal(text: str) -> Decimal | None:
     Vietnamese offices write them, unless the number begins with a zero.
     """
     cell = text.strip()
-    if cell.casefold() in _NOTHING or cell.casefold() in _ERRORS:
+    if is_nothing(cell) or cell.casefold() in _ERRORS:
         return None
     cell = cell.removesuffix("%").strip()
     if _GROUPED.fullmatch(cell) and not cell.lstrip("+-").startswith("0"):
@@ -64,7 +69,7 @@ def parse_yes_no(text: str) -> bool | None:
         return True
     if cell in _CROSSES:
         return False
-    if cell.casefold() in _NOTHING:
+    if is_nothing(cell):
         return None
     word = fold(cell)
     if word in _YES:

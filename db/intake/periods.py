@@ -39,6 +39,11 @@ class Period:
         return f"{self.year}-{self.first:02}..{self.last:02}"
 
     @property
+    def begins(self) -> int:
+        """The first moment of its first month (YYYYMMDDHHMMSS)."""
+        return (self.year * 10_000 + self.first * 100 + 1) * 1_000_000
+
+    @property
     def ends(self) -> int:
         """The last moment of its last month (YYYYMMDDHHMMSS)."""
         days = monthrange(self.year, self.last)[1]

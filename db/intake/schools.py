@@ -101,9 +101,17 @@ def _last_period(taking: Taking, row: int, code: str, text: str) -> int | None:
     if not text:
         return None
     try:
-        return parse_period(text).ends
+        period = parse_period(text)
+        begins, ends = period.begins, period.ends
     except BadValue:
-        return taking.moment(row, code, "last_period", text, end_of_day=True)
+        moment = taking.moment(row, code, "last_period", text, end_of_day=True)
+        if moment is None:
+            return None
+        begins = ends = moment
+    if begins > taking.day_end:
+        taking.flag(row, code, "future_date")
+        return None
+    return ends
 
 
 def _flag_missing(taking: Taking) -> None:

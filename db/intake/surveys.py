@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from db.intake.naming import Names
-from db.intake.numbers import parse_decimal
+from db.intake.numbers import is_nothing, parse_decimal
 from db.intake.periods import Period, choose_disjoint, parse_period
 from db.intake.refusals import BadValue
 from db.intake.taking import Table, Taking
@@ -83,16 +83,18 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, Period, tuple[Any,
             continue
         taking.units_seen.add(unit_id)
         key = f"{period.key} {cell('unit')} {cell('field')}".strip()
-        if period.year * 10_000 + period.first * 100 + 1 > taking.day:
-            taking.flag(row, key, "future_date")
         found = count_ballots(taking, row, key, cells, place)
+        why_not = "" if found.possible else "impossible_counts"
+        if period.begins > taking.day_end:
+            taking.flag(row, key, "future_date")
+            why_not = "future_date"
         yield (
             row,
             period,
             (
                 period.key, unit_id, names.field(cell("field")), found.satisfied, found.neutral,
-                found.valid, period.year, int(found.possible),
-                "" if found.possible else "impossible_counts", taking.day, taking.delivery_id,
+                found.valid, period.year, int(not why_not), why_not, taking.day,
+                taking.delivery_id,
             ),
         )  # fmt: skip
 
@@ -109,10 +111,20 @@ def count_ballots(
     def number(column: str) -> int | None:
         return taking.count(row, key, column, cells[place.get(column, -1)])
 
-    ratings = {column: number(column) or 0 for column in RATINGS}
+    counted = {column: number(column) for column in RATINGS}
+    ratings = {column: found or 0 for column, found in counted.items()}
     given = sum(ratings.values())
     satisfied = sum(ratings[column] for column in SATISFIED)
     valid = number("valid")
+    unread = [
+        column
+        for column, found in counted.items()
+        if found is None and not is_nothing(cells[place.get(column, -1)])
+    ]
+    if unread:
+        # Taken for 0 it would accuse a unit of what nobody has counted.
+        taking.flag(row, key, "impossible_counts", f"unreadable: {', '.join(unread)}")
+        return Ballots(satisfied=0, neutral=0, valid=0, possible=False)
     if valid is None:
         valid = given
         if "valid" in place:

@@ -1,4 +1,5 @@
--- Rows of surveys that are in no rate: told by another period too, or with impossible counts.
+-- Rows of surveys that are in no rate: told by another period too, with counts that
+-- cannot be, or of a period that had not begun.
 SELECT s.unit_id, v.field_id,
        CASE WHEN v.flags = '' THEN 'told_by_another_period' ELSE v.flags END AS reason,
        COUNT(*) AS count

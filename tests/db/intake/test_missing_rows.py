@@ -50,6 +50,12 @@ def test_an_ended_dossier_that_is_open_again_is_flagged(desk: Desk) -> None:
     assert desk.known("status, flags") == [(4, "status_backwards")]
 
 
+def test_one_that_is_open_again_with_another_due_date_is_told_of_both(desk: Desk) -> None:
+    desk.dossiers(dossier(status="Đã trả kết quả", finished="12/03/2021 10:00"), day=MONDAY)
+    report = desk.dossiers(dossier(status="Đang xử lý", due="30/03/2021 17:00"), day=TUESDAY)
+    assert sorted(flags(report)) == [(CODE, "due_moved"), (CODE, "status_backwards")]
+
+
 def test_a_dossier_that_goes_forward_is_no_news(desk: Desk) -> None:
     desk.dossiers(dossier(status="Đang xử lý"), day=MONDAY)
     done = dossier(status="Đã trả kết quả", finished="12/03/2021 10:00")

@@ -67,9 +67,19 @@ def test_the_sample_is_taken_without_a_flag(desk: Desk) -> None:
             ["ratings_do_not_add_up", "impossible_counts"], id="more satisfied than asked",
         ),
         pytest.param(
-            ["58", "bốn mươi", "16", "1", "1", "0", ""], (16, 1, 58),
-            ["bad_number:very_satisfied", "ratings_do_not_add_up"], id="a count that is none",
+            ["58", "bốn mươi", "16", "1", "1", "0", ""], (0, 0, 0),
+            ["bad_number:very_satisfied", "impossible_counts"],
+            id="a count that is none is not taken for 0",
         ),
+        pytest.param(
+            ["58", "-40", "16", "1", "1", "0", ""], (0, 0, 0),
+            ["bad_number:very_satisfied", "impossible_counts"], id="less than nobody",
+        ),
+        pytest.param(
+            ["58", "#REF!", "16", "1", "1", "0", ""], (0, 0, 0), ["impossible_counts"],
+            id="a broken formula is not taken for 0",
+        ),
+        pytest.param(["18", "-", "16", "1", "1", "", ""], (16, 1, 18), [], id="a dash is nobody"),
     ],
 )  # fmt: skip
 def test_a_row_of_ratings(
@@ -150,6 +160,15 @@ def test_no_ballot_counts_twice_when_periods_overlap(
         desk.table(HEADER, row("10", "10", "0", "0", "0", "0", "", period=period))
     found = desk.rows("SELECT period, counts FROM surveys ORDER BY period")
     assert [survey["period"] for survey in found if survey["counts"]] == counting
+
+
+def test_a_period_that_has_not_begun_is_in_no_rate_until_it_is_delivered_again(desk: Desk) -> None:
+    counts = row("10", "9", "0", "0", "0", "0", "", period="Quý IV/2021")
+    report = desk.table(HEADER, counts)
+    assert [f.flag for f in report.flags] == ["future_date"]
+    assert desk.known("counts, flags", "surveys", "id") == [(0, "future_date")]
+    desk.table(HEADER, counts, day=date(2021, 10, 1))
+    assert desk.known("counts, flags", "surveys", "id") == [(1, "")]
 
 
 def test_what_cannot_be_covers_no_period(desk: Desk) -> None:
