@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from settings import SHIPPED
+from tests.db.intake.delivering import CODE, DOSSIER_HEADER, dossier, write_table
 from tests.journeys.installation import SAMPLES, Installation, install, run_here
 
 START = "2021-03-23T08:00"
@@ -190,3 +191,33 @@ def test_what_a_file_lacks_is_one_line(rehearsal: Installation) -> None:
         "truong.csv (schools): accepted: 8 of 8 rows",
         "  not in the file: 30 (school_missing): mn_can_thanh, mn_can_thanh_2, mn_dong_tranh, ...",
     ]
+
+
+def test_what_a_file_tells_otherwise_than_the_last_is_not_called_missing(
+    rehearsal: Installation,
+) -> None:
+    done = dossier(status="Đã trả kết quả", finished="12/03/2021 10:00")
+    again = dossier(due="30/03/2021 17:00")
+    for day, row in (("2021-03-22", done), ("2021-03-23", again)):
+        path = write_table(rehearsal.folder / f"{day}.csv", [row], DOSSIER_HEADER)
+        said = rehearsal.must("import", path, "--day", day).out.splitlines()
+    assert said[1:] == [
+        f"  unlike before: 1 (due_moved): {CODE}", f"  unlike before: 1 (status_backwards): {CODE}",
+    ]  # fmt: skip
+
+
+def test_lateness_is_told_in_the_days_that_the_law_counts(rehearsal: Installation) -> None:
+    day = ("--day", "2021-03-23")
+    rehearsal.must("import", SAMPLES / "don_thu.csv", SAMPLES / "ho_so.csv", *day)
+    rehearsal.must("check", "--at", "2021-03-23T07:30")
+    complaints = rehearsal.must("items", "huyen_can_gio", "on_time_complaints").out
+    dossiers = rehearsal.must("items", "huyen_can_gio", "on_time").out
+    assert ", 7 days" in complaints
+    assert "working days" not in complaints
+    assert ", 19 working days" in dossiers
+
+
+def test_a_day_outside_every_plan_says_that_nothing_is_counted(rehearsal: Installation) -> None:
+    rehearsal.must("check", "--at", "2020-06-01T07:30")
+    said = rehearsal.must("status", "huyen_can_gio", "--day", "2020-06-01").out.splitlines()
+    assert said[-1].startswith("nothing is counted for it on that day")

@@ -152,6 +152,9 @@ def _asked_moment(house: House, tx: Connection) -> datetime:
 
 # --- the same for people at a terminal ------------------------------------------------------------
 
+# The law gives complaints calendar days; all other lateness is told in working days.
+IN_CALENDAR_DAYS = ("complaint_overdue", "complaint_late")
+
 
 def status_lines(document: dict[str, Any]) -> Iterator[str]:
     yield f"{document['name']} ({document['unit']})"
@@ -164,6 +167,8 @@ def status_lines(document: dict[str, Any]) -> Iterator[str]:
         yield "no check yet (run: dunghen check)"
         return
     yield f"as of {document['as_of']}"
+    if not document["readings"]:
+        yield "nothing is counted for it on that day (`dunghen doctor` says which plan is in force)"
     for r in document["readings"]:
         name = f"{r['item']:>4} {r['target']}" + (f" / {r['field']}" if r["field"] else "")
         counts = (
@@ -195,7 +200,8 @@ def item_lines(document: dict[str, Any]) -> Iterator[str]:
     if not document["items"]:
         yield "nothing to act on"
     for item in document["items"]:
-        late = f", {item['days_late']} working days" if item["days_late"] else ""
+        days = "days" if item["note"] in IN_CALENDAR_DAYS else "working days"
+        late = f", {item['days_late']} {days}" if item["days_late"] else ""
         due = f", due {item['due']}" if item["due"] else ""
         field = f" ({item['field']})" if item["field"] else ""
         detail = f", {item['detail']}" if item["detail"] else ""

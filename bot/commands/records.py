@@ -15,6 +15,7 @@ from db.records import ImportReport, Outcome
 
 SHOWN = 20  # rejects and flags that a terminal shows; --json has all that were kept
 FEW = 3  # examples of what a file lacks
+UNLIKE_BEFORE = ("due_moved", "status_backwards")  # flags of what the last file told otherwise
 
 
 def migrate(house: House, list_of_units: Path) -> Iterator[str]:
@@ -49,7 +50,7 @@ def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
         for name, count in sorted(report.dropped.items()):
             yield f"  left out on purpose: {count} ({name})"
         of_rows = [flag for flag in report.flags if flag.row]
-        yield from _absent_lines(report)
+        yield from _lines_without_a_row(report)
         for flag in of_rows[:SHOWN]:
             yield f"  row {flag.row}, {flag.key}: {flag.flag}"
         if len(of_rows) > SHOWN:
@@ -58,13 +59,14 @@ def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
             yield f"  to settings.toml: {line}"
 
 
-def _absent_lines(report: ImportReport) -> Iterator[str]:
-    """One line for all that a file should have had and has not: it stands in no row."""
-    absent: dict[str, list[str]] = {}
+def _lines_without_a_row(report: ImportReport) -> Iterator[str]:
+    """One line for all that a file should have had and has not, one for each change of the known."""
+    found: dict[str, list[str]] = {}
     for flag in report.flags:
         if not flag.row:
-            absent.setdefault(flag.flag, []).append(flag.key)
-    for name, keys in absent.items():
+            found.setdefault(flag.flag, []).append(flag.key)
+    for name, keys in found.items():
         count = max(len(keys), report.flag_counts.get(name, 0))
         more = ", ..." if count > FEW else ""
-        yield f"  not in the file: {count} ({name}): {', '.join(keys[:FEW])}{more}"
+        what = "unlike before" if name in UNLIKE_BEFORE else "not in the file"
+        yield f"  {what}: {count} ({name}): {', '.join(keys[:FEW])}{more}"
