@@ -318,6 +318,7 @@ def _expected() -> dict[type[BaseException], int]:
     from db.indicators import IndicatorMissing
     from db.organisation import OrganisationWrong
     from db.people import InvitationWrong
+    from db.proving import IndicatorWrong
     from db.scratch import ArchiveDamaged
 
     return {
@@ -327,6 +328,7 @@ def _expected() -> dict[type[BaseException], int]:
         CalendarWrong: 2,
         ThresholdWrong: 2,
         IndicatorMissing: 2,
+        IndicatorWrong: 2,
         DatabaseUnavailable: 1,
         OrganisationWrong: 1,
         DistrictMissing: 1,

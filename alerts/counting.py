@@ -13,7 +13,7 @@ from alerts.forecast import Forecast, forecast_year, foresee, has_forecast
 from alerts.house import House
 from alerts.judge import judge
 from alerts.thresholds.in_force import InForce
-from db import snapshots, thresholds, units
+from db import engine, proving, snapshots, thresholds, units
 from db.engine import Connection
 from db.freshness import FreshnessBook
 from db.indicators import Moment
@@ -54,6 +54,15 @@ def district_unit(house: House, tx: Connection, day: date) -> Unit:
             last_day=found.valid_to.isoformat(),
         )
     return found
+
+
+def wrong_statements(house: House, moment: Moment) -> list[str]:
+    """One line for each target's .sql that is missing or cannot be run on the house's database."""
+    with engine.reading(house.engine) as tx:
+        district = district_unit(house, tx, moment.day)
+        return proving.faults_of(
+            tx, house.targets, moment, district_id=district.id, folders=house.sql_folders
+        )
 
 
 def count_all(

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.circumstances import Circumstances, circumstances, with_thresholds
-from alerts.counting import DistrictMissing, count_all, district_unit
+from alerts.counting import DistrictMissing, count_all, district_unit, wrong_statements
 from alerts.deciding import decide, end_uncounted
 from alerts.house import House
 from alerts.items import ItemsByKey, items_by_key
@@ -23,9 +23,10 @@ from alerts.telling.news import news_of
 from alerts.telling.troubles import refused_file
 from alerts.working_time import in_effect, when_at_work
 from db import alert_store, calendar_days, contacts, outbox, people, snapshots, units
-from db.engine import Connection, writing
+from db.engine import Connection, DatabaseUnavailable, writing
 from db.indicators import Moment
 from db.intake import deliveries
+from db.proving import IndicatorWrong
 from db.records import (
     ImportReport,
     JudgedReading,
@@ -99,6 +100,11 @@ def run_check(
                 raise _OnlyLooking
     except _OnlyLooking:
         pass
+    except DatabaseUnavailable as error:
+        # The database is there and cannot run what a target asks: say which, not that it is away.
+        if faults := wrong_statements(house, moment):
+            raise IndicatorWrong("; ".join(faults)) from error
+        raise
     return result
 
 

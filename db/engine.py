@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+    StatementError,
+)
 from sqlalchemy.pool import NullPool
 
 from db.private import private_file, private_folder
@@ -107,8 +114,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as tx:
             yield tx
-    except OperationalError as error:
-        raise _unavailable(error) from error
+    except StatementError as error:
+        if (unavailable := _unavailable(error)) is None:
+            raise
+        raise unavailable from error
 
 
 @contextmanager
@@ -118,8 +127,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect().execution_options(read_only=True) as tx, tx.begin() as work:
             yield tx
             work.rollback()
-    except OperationalError as error:
-        raise _unavailable(error) from error
+    except StatementError as error:
+        if (unavailable := _unavailable(error)) is None:
+            raise
+        raise unavailable from error
 
 
 def new_id(done: CursorResult[Any]) -> int:
@@ -130,8 +141,15 @@ def new_id(done: CursorResult[Any]) -> int:
     return int(key[0])
 
 
-def _unavailable(error: OperationalError) -> DatabaseUnavailable:
-    text = str(error.orig).strip().splitlines()[0]
-    if "no such table" in text:
+def _unavailable(error: StatementError) -> DatabaseUnavailable | None:
+    """The error in one sentence, where the database cannot do what it is asked; else None.
+
+    A statement that it does not understand is an OperationalError of SQLite, a ProgrammingError of
+    PostgreSQL, and neither where a parameter is missing.
+    """
+    if isinstance(error, DBAPIError) and not isinstance(error, OperationalError | ProgrammingError):
+        return None
+    text = str(error.orig).strip().splitlines()[0].partition(" (Background")[0]
+    if "no such table" in text or ('relation "units"' in text and "does not exist" in text):
         text = "it has no tables yet (run: dunghen migrate)"
     return DatabaseUnavailable(f"the database cannot be used: {text}")

@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from alerts.counting import wrong_statements
 from alerts.house import House
 from alerts.working_time import in_effect
 from bot.commands.opening import open_house
 from db import migrate, organisation, read_models, units
 from db.calendar_days import named_days
 from db.engine import reading
-from db.indicators import missing_files
+from db.indicators import Moment, missing_files
 from settings import SHIPPED, Settings
 
 ENOUGH_DISK = 500_000_000  # bytes: a year of archived exports of a district
@@ -82,6 +83,12 @@ def _targets(_settings: Settings, house: House) -> tuple[bool, str]:
     return not missing, "; ".join(missing) or "each has its two .sql files"
 
 
+def _statements(_settings: Settings, house: House) -> tuple[bool, str]:
+    moment = Moment(wall=house.clock().astimezone(house.zone), calendar=house.calendar)
+    faults = wrong_statements(house, moment)
+    return not faults, "; ".join(faults) or "each can be run"
+
+
 def _plan(_settings: Settings, house: House) -> tuple[bool, str]:
     today = house.wall_day(house.clock())
     count = len(house.targets_on(today))
@@ -139,6 +146,7 @@ CHECKS: dict[str, Look] = {
     "migrations": _migrations,
     "organisation": _organisation,
     "targets": _targets,
+    "statements": _statements,
     "plan": _plan,
     "templates": _templates,
     "token": _token,
@@ -152,6 +160,7 @@ CHECKS: dict[str, Look] = {
 NEEDS: dict[str, tuple[str, ...]] = {
     "migrations": ("database",),
     "organisation": ("database", "migrations"),
+    "statements": ("database", "migrations", "organisation", "targets"),
     "calendar": ("database", "migrations"),
     "last check": ("database", "migrations"),
 }

@@ -60,7 +60,7 @@ def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
 
 
 def _lines_without_a_row(report: ImportReport) -> Iterator[str]:
-    """One line for all that a file should have had and has not, one for each change of the known."""
+    """A line for all that a file should have had and has not, one for what it tells otherwise."""
     found: dict[str, list[str]] = {}
     for flag in report.flags:
         if not flag.row:

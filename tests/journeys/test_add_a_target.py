@@ -66,6 +66,32 @@ def test_doctor_names_the_file_that_is_missing(with_my_line: Installation) -> No
     assert "my_line.items.sql" in targets["detail"]
 
 
+FAULTS = {
+    "a column that is not there": ("my_line.sql", COUNT.replace("AS numerator", "AS good")),
+    "a word that is none": ("my_line.sql", COUNT.replace("SELECT", "SELEC")),
+    "a table that is not there": ("my_line.sql", COUNT.replace("documents", "papers")),
+    "a parameter that nobody gives": ("my_line.sql", COUNT.replace(":year", ":ywar")),
+    "more than a question": ("my_line.sql", "DELETE FROM documents"),
+    "items without their place": ("my_line.items.sql", ITEMS.replace("AS place", "AS order_")),
+}
+
+
+@pytest.mark.parametrize(("name", "sql"), FAULTS.values(), ids=FAULTS)
+def test_a_statement_that_cannot_be_run_is_named(
+    with_my_line: Installation, name: str, sql: str
+) -> None:
+    with_my_line.must("import", SAMPLES / "van_ban.csv", "--day", DAY)
+    (with_my_line.folder / "targets" / name).write_text(sql, "utf-8")
+    done = with_my_line.run("doctor", "--json", DUNGHEN_TELEGRAM__TOKEN="123456:test")
+    (fault,) = [c for c in done.answer if not c["ok"]]
+    assert fault["check"] == "statements"
+    assert fault["detail"].startswith(f"targets.my_line: {name} cannot be run: ")
+    check = with_my_line.run("check", "--at", f"{DAY}T08:00")
+    assert check.code == 2
+    assert check.err.startswith(f"dunghen: targets.my_line: {name} cannot be run: ")
+    assert len(check.err.splitlines()) == 1
+
+
 def test_a_second_plan_stands_beside_the_first_with_its_own_dates(
     installation: Installation,
 ) -> None:
