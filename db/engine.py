@@ -39,6 +39,9 @@ DRIVERS = {
 }
 
 
+NO_SUCH_TABLE = "42P01"  # PostgreSQL's code of it
+
+
 class DatabaseUnavailable(Exception):
     """The database cannot be opened or used."""
 
@@ -150,6 +153,6 @@ def _unavailable(error: StatementError) -> DatabaseUnavailable | None:
     if isinstance(error, DBAPIError) and not isinstance(error, OperationalError | ProgrammingError):
         return None
     text = str(error.orig).strip().splitlines()[0].partition(" (Background")[0]
-    if "no such table" in text or ('relation "units"' in text and "does not exist" in text):
+    if "no such table" in text or getattr(error.orig, "sqlstate", None) == NO_SUCH_TABLE:
         text = "it has no tables yet (run: dunghen migrate)"
     return DatabaseUnavailable(f"the database cannot be used: {text}")

@@ -137,3 +137,16 @@ def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
     with pytest.raises(DatabaseUnavailable, match="dunghen migrate"):
         fields(engine)
+
+
+def test_postgresql_without_tables_says_so_too(postgres_url: str) -> None:
+    # The server's own database: no test ever migrates it.
+    engine = open_engine(postgres_url)
+    with pytest.raises(DatabaseUnavailable, match="dunghen migrate"):
+        fields(engine)
+    with (
+        pytest.raises(DatabaseUnavailable, match="cannot be used: column"),
+        writing(engine) as tx,
+    ):
+        tx.execute(text("SELECT nothing_there"))
+    engine.dispose()
