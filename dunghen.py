@@ -81,7 +81,7 @@ def import_files(
         raise WrongUse(f"--source {source}: no such kind of source (known: {known})")
     with opened(loaded) as house:
         today = house.wall_day(house.clock())
-        delivered = day_of(day) if day else today
+        delivered = day_of(day) if day is not None else today
         if delivered > today:
             raise WrongUse(in_the_future(f"--day {day}", f"today is {today.isoformat()}"))
         reports = import_all(house, files, delivered, source)
@@ -107,7 +107,7 @@ def check(
 
     with opened(settings_of(settings)) as house:
         now = house.clock()
-        as_of = moment_of(at) if at else now.replace(second=0, microsecond=0)
+        as_of = moment_of(at) if at is not None else now.replace(second=0, microsecond=0)
         if as_of > now:
             here = now.astimezone(house.zone)
             raise WrongUse(in_the_future(f"--at {at}", f"it is {here:%Y-%m-%dT%H:%M}"))
@@ -150,7 +150,7 @@ def status(
     from bot.commands.shapes import status_json
 
     def answer(house: House) -> None:
-        view = answers.status_of(house, unit, day_of(day) if day else None)
+        view = answers.status_of(house, unit, day_of(day) if day is not None else None)
         targets = {target.id: target for target in house.targets}
         forecasts = answers.forecasts_of(house, view)
         document = status_json(view, targets, house.zone, forecasts)
@@ -204,7 +204,7 @@ def units(day: OnDay = None, settings: SettingsFile = HERE, as_json: AsJson = Fa
     from bot.commands.shapes import units_json
 
     def answer(house: House) -> None:
-        document = units_json(answers.units_of(house, day_of(day) if day else None))
+        document = units_json(answers.units_of(house, day_of(day) if day is not None else None))
         lines = (f"{u['slug']:30} {u['kind']:11} {u['name']}" for u in document["units"])
         say(as_json, document, lines)
 

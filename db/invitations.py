@@ -65,6 +65,8 @@ def create_invitation(
         raise InvitationWrong(f"only a head has a deputy (use --role head, not --role {role})")
     if role is Role.STEWARD and source is None:
         raise InvitationWrong("a steward needs the source they own (add --source dossiers)")
+    if source is not None and role is not Role.STEWARD:
+        raise InvitationWrong(f"only a steward owns a source (use --role steward, not {role})")
     if unit_id is not None:
         _refuse_ended(units.unit_by_id(tx, unit_id), units.successors_of(tx, unit_id), now.date())
     token = secrets.token_urlsafe(16)

@@ -206,6 +206,34 @@ def test_what_a_file_tells_otherwise_than_the_last_is_not_called_missing(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["check", "--at", ""], id="no moment is not now"),
+        pytest.param(["import", str(SAMPLES / "ho_so.csv"), "--day", ""], id="no day is not today"),
+        pytest.param(["status", "xa_binh_khanh", "--day", ""], id="no day is not the newest"),
+        pytest.param(["units", "--day", ""], id="nor of the units"),
+        pytest.param(["items", "xa_binh_khanh", "on_time", "--field", ""],
+                     id="no field is not all fields"),
+        pytest.param(["alerts", "--unit", ""], id="no unit is not the district"),
+        pytest.param(["thresholds", "set", "margin_points", "2", "--target", "on_time", "--unit",
+                      "", "--reason", "x"], id="a threshold of no unit is not everybody's"),
+        pytest.param(["calendar", "stop", "--from", "2021-07-01", "--to", "2021-07-09", "--unit",
+                      "", "--reason", "x", "--document", "1/QĐ", "--approved-by", "x"],
+                     id="the clock of no unit is not everybody's"),
+    ],
+)  # fmt: skip
+def test_an_option_that_a_script_left_empty_is_wrong(
+    rehearsal: Installation, words: list[str]
+) -> None:
+    done = rehearsal.run(*words)
+    assert done.code in (1, 2)
+    assert len(done.err.splitlines()) == 1
+    assert "''" in done.err
+    kept = rehearsal.contents()
+    assert [kept[table] for table in ("thresholds", "clock_stops", "deliveries")] == [[], [], []]
+
+
 def test_lateness_is_told_in_the_days_that_the_law_counts(rehearsal: Installation) -> None:
     day = ("--day", "2021-03-23")
     rehearsal.must("import", SAMPLES / "don_thu.csv", SAMPLES / "ho_so.csv", *day)

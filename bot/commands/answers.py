@@ -88,7 +88,7 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
             targets[target_id],
             moment,
             unit_id=of_unit,
-            field_id=field_named(tx, field) if field else None,
+            field_id=field_named(tx, field) if field is not None else None,
             folders=house.sql_folders,
         )
 
@@ -125,7 +125,7 @@ def alerts_of(
     One that waits to be confirmed, or never was, is nobody's news.
     """
     with reading(house.engine) as tx:
-        wanted = [unit_named(house, tx, words, None).id] if words else None
+        wanted = [unit_named(house, tx, words, None).id] if words is not None else None
         found = read_models.open_alerts(tx, wanted, with_resolved=ended)
         standing = standings(tx, [alert.id for alert in found], house.clock())
         return tuple(

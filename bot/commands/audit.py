@@ -46,7 +46,7 @@ def exported(house: House, words: str | None, month: str | None) -> list[dict[st
     """
     first, before = _month(house, month) if month else (None, None)
     with reading(house.engine) as tx:
-        unit = unit_named(house, tx, words, None) if words else None
+        unit = unit_named(house, tx, words, None) if words is not None else None
         names = contacts.names(tx)
         slugs: dict[int, str] = {}
         rows = []

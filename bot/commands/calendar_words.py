@@ -130,7 +130,7 @@ def calendar_resume(
     """Let a stopped clock run again before its time."""
     from bot.commands.working_time import resuming
 
-    _change(resuming(stop, day_of(day) if day else None), dry_run, settings, as_json)
+    _change(resuming(stop, day_of(day) if day is not None else None), dry_run, settings, as_json)
 
 
 def _change(change: Any, dry_run: bool, settings: Path, as_json: bool) -> None:

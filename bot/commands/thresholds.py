@@ -69,7 +69,7 @@ def wanted(
         known = ", ".join(each.id for each in house.targets)
         raise ThresholdWrong(f"--target {target}: no such target (known: {known})")
     with reading(house.engine) as tx:
-        unit_id = unit_named(house, tx, unit, None).id if unit else None
+        unit_id = unit_named(house, tx, unit, None).id if unit is not None else None
     return Wish(
         name=name, target=target, unit_id=unit_id, source=source, new=value,
         valid_from=valid_from or house.wall_day(house.clock()), reason=reason,
@@ -104,7 +104,7 @@ def in_force(house: House, target: str | None, unit: str | None) -> list[dict[st
     """
     today = house.wall_day(house.clock())
     with reading(house.engine) as tx:
-        found = unit_named(house, tx, unit, None) if unit else None
+        found = unit_named(house, tx, unit, None) if unit is not None else None
         chain = units.chain(tx, found.id) if found else ()
         held = InForce(changes=thresholds.changes(tx), day=today)
         rows = [

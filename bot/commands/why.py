@@ -24,7 +24,7 @@ def explanation_of(house: House, words: str, target_id: str, field: str | None) 
         if snapshots.newest_as_of(tx) is None:
             raise NotFound("no check was taken yet (run: dunghen check)")
         unit = unit_named(house, tx, words, None)
-        field_id = field_named(tx, field) if field else None
+        field_id = field_named(tx, field) if field is not None else None
         found = explanation(house, tx, unit, target, field_id=field_id, field=field)
     if found is None:
         of_field = f" in the field '{field}'" if field else ""

@@ -66,7 +66,7 @@ def stopping(
     first: date, last: date, *, unit: str | None, reason: str, document: str, approver: str
 ) -> Proposal:
     def proposed(house: House, tx: Connection) -> Change | Refused:
-        found = unit_named(house, tx, unit, None) if unit else None
+        found = unit_named(house, tx, unit, None) if unit is not None else None
         whole = found is None or found.slug == house.district
         return working_time.stop_clock(
             first, last, unit_id=None if whole or found is None else found.id,

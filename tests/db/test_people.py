@@ -108,6 +108,7 @@ def test_after_too_many_guesses_even_a_right_code_waits_an_hour(engine: Engine) 
         pytest.param({"role": Role.LEADER}, "needs a unit", id="a leader without a unit is wrong"),
         pytest.param({"deputy": True}, "only a head", id="only a head has a deputy"),
         pytest.param({"role": Role.STEWARD}, "--source", id="a steward without a source is wrong"),
+        pytest.param({"source": "letters"}, "only a steward", id="only a steward owns a source"),
     ],
 )
 def test_an_invitation_that_cannot_be_is_refused(
