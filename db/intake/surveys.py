@@ -121,8 +121,9 @@ def count_ballots(
         for column, found in counted.items()
         if found is None and not is_nothing(cells[place.get(column, -1)])
     ]
-    if unread:
-        # Taken for 0 it would accuse a unit of what nobody has counted.
+    if unread and given != valid:
+        # Taken for 0 it would accuse a unit of what nobody has counted; where the others are all
+        # the ballots, it is 0.
         taking.flag(row, key, "impossible_counts", f"unreadable: {', '.join(unread)}")
         return Ballots(satisfied=0, neutral=0, valid=0, possible=False)
     if valid is None:

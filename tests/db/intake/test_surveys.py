@@ -79,6 +79,14 @@ def test_the_sample_is_taken_without_a_flag(desk: Desk) -> None:
             ["58", "#REF!", "16", "1", "1", "0", ""], (0, 0, 0), ["impossible_counts"],
             id="a broken formula is not taken for 0",
         ),
+        pytest.param(
+            ["18", "#REF!", "16", "1", "1", "0", ""], (16, 1, 18), [],
+            id="unless the others are all the ballots",
+        ),
+        pytest.param(
+            ["", "#REF!", "16", "1", "1", "0", ""], (0, 0, 0), ["impossible_counts"],
+            id="which nobody knows where the ballots are not told",
+        ),
         pytest.param(["18", "-", "16", "1", "1", "", ""], (16, 1, 18), [], id="a dash is nobody"),
     ],
 )  # fmt: skip
