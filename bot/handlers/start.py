@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Update
@@ -16,10 +16,12 @@ from bot.menu import set_menu
 from bot.questions import plan as questions
 from bot.replying import send_screen
 from bot.screens import plan as screens
-from db import people
+from db import pace, people
 from db.engine import Connection
 from db.people import Joined, TurnedAway
 from db.records import Role
+
+WELCOME_FIRST = timedelta(seconds=10)  # what is queued waits so long at most for the welcome
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,9 @@ async def start(update: Update, context: Any) -> None:
         return
     await tell(house.house, people.mark_reachable, user.id, True)
     await _welcome(visit, new=new)
+    if new:
+        pause = house.now() + house.pace.between
+        await tell(house.house, pace.hold_chat, visit.caller.person.chat_id, pause)
 
 
 def _join(
@@ -61,6 +66,7 @@ def _join(
         held = answer.binding
         if held.role is Role.HEAD and not held.deputy and held.unit_id is not None:
             handover(tx, house.house, answer.person.id, held.unit_id, now)
+            pace.hold_chat(tx, answer.person.chat_id, now + WELCOME_FIRST)
     return answer
 
 

@@ -14,6 +14,7 @@ from alerts.house import House
 from alerts.telling.handover import handover
 from bot.buttons import callbacks
 from bot.buttons import people as people_buttons
+from bot.sandbox.server import Fault
 from db import people
 from db.engine import reading, writing
 from db.records import Role
@@ -29,6 +30,8 @@ from tests.bot.conftest import (
     STRANGER,
     Talk,
     bindings_of,
+    invite,
+    soon,
     unit_id,
 )
 
@@ -203,7 +206,7 @@ async def test_the_last_admin_cannot_be_removed(talk: Talk, staff: dict[str, int
 async def test_a_person_who_takes_no_messages_is_marked(talk: Talk, staff: dict[str, int]) -> None:
     talk.sandbox.block(HEAD)
     sql = "SELECT reachable FROM people WHERE user_id = 11"
-    await talk.until(lambda: rows(talk, sql) == [(0,)] or None)
+    await soon(lambda: rows(talk, sql) == [(0,)])
     message = await talk.say(ADMIN, "/people")
     assert f"• Cán bộ {HEAD} – Người đứng đầu đơn vị (không nhận được tin)" in message["text"]
 
@@ -260,6 +263,15 @@ async def test_a_new_head_finds_what_is_open(
     assert dedupe.startswith("handover:")
     told = await talk.heard(STRANGER, "Hộ tịch")
     assert (f"Cán bộ {HEAD}" in told["text"]) is has_left
+
+
+async def test_a_welcome_comes_before_what_is_handed_over_however_late_it_is(talk: Talk) -> None:
+    talk.sandbox.fail_next("sendMessage", STRANGER, fault=Fault.too_many(1))
+    talk.sandbox.say(STRANGER, f"/start {invite(talk.house)}")
+    await talk.heard(STRANGER, "BÀN GIAO")
+    first, second = talk.from_bot(STRANGER)
+    assert "Việc đăng ký đã hoàn tất" in first["text"]
+    assert "BÀN GIAO" in second["text"]
 
 
 def test_what_is_open_is_handed_over_once_a_day(house: House, staff: dict[str, int]) -> None:
