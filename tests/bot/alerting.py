@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -13,7 +13,7 @@ from alerts.telling.notices import compose_group
 from db import audit, outbox
 from db.engine import new_id, reading, writing
 from db.records import Goal, Move, NewMessage, Role, State
-from db.tables import AlertRow, BindingRow, OutboxRow, PersonRow
+from db.tables import AlertRow, BindingRow, OutboxRow, PersonRow, ShownMessageRow
 from tests.bot.conftest import CHECK, START, TODAY, unit_id
 
 UNIT = "UBND xã Bình Khánh"
@@ -103,6 +103,14 @@ def ledger(house: House, *kinds: str) -> list[tuple[str, int | None]]:
 def phase_of(house: House, alert_id: int) -> str:
     with reading(house.engine) as tx:
         return str(tx.scalar(select(AlertRow.phase).where(AlertRow.id == alert_id)))
+
+
+def to_redraw(house: House, after: datetime | None = None) -> list[int]:
+    """The chats with a message that is to be drawn again, now or only `after` a moment."""
+    waiting = ShownMessageRow.redraw_at.is_not(None)
+    with reading(house.engine) as tx:
+        query = select(ShownMessageRow.chat_id).where(waiting)
+        return list(tx.scalars(query.where(ShownMessageRow.redraw_at > after) if after else query))
 
 
 def sent_count(house: House) -> int:

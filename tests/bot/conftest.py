@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from sqlalchemy import insert
 
 from alerts.house import House
 from bot.commands.opening import open_house
+from bot.delivery import delivering
 from bot.running import run_bot
 from bot.sandbox.server import Sandbox
 from db import organisation, people, units
@@ -42,6 +44,8 @@ CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
 START = datetime(2021, 3, 23, 8, 0, tzinfo=ZONE)
 TODAY = date(2021, 3, 23)
 HEAD, OFFICIAL, LEADER, ADMIN, STEWARD, STRANGER, NAMED_ADMIN = 11, 12, 13, 14, 15, 99, 77
+# Seconds. Patience costs nothing where all is well, and a busy machine may need it.
+PATIENCE, BETWEEN_LOOKS = 30.0, 0.02
 
 
 @dataclass
@@ -55,6 +59,15 @@ class Clock:
 
     def move(self, **by: float) -> None:
         self.ahead += timedelta(**by)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def quick_sender() -> Iterator[None]:
+    """The queue is looked at often: most of the tests' time would be waiting for the next look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivering, "IDLE", BETWEEN_LOOKS * 2)
+        patch.setattr(delivering, "BUSY", BETWEEN_LOOKS)
+        yield
 
 
 @pytest.fixture
@@ -256,9 +269,11 @@ class Talk:
         return await self.heard(person, expect, before)
 
     async def heard(self, person: int, expect: str = "", after: int = 0) -> dict[str, Any]:
-        found: dict[str, Any] = await asyncio.to_thread(
-            self.sandbox.wait_message, person, expect, after, 8.0
-        )
+        def look() -> dict[str, Any] | None:
+            fitting = (m for m in self.from_bot(person) if m["message_id"] > after)
+            return next((m for m in fitting if expect in m["text"]), None)
+
+        found: dict[str, Any] = await self.until(look)
         return found
 
     async def press(self, person: int, message: dict[str, Any], label: str) -> dict[str, Any]:
@@ -280,8 +295,18 @@ class Talk:
         answer: dict[str, Any] = await self.until(answered)
         return answer
 
-    async def until(self, look: Callable[[], Any], seconds: float = 8.0) -> Any:
-        return await asyncio.to_thread(self.sandbox.wait_until, look, seconds)
+    async def until(self, look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+        """What is found; looked for after each change in the sandbox, and now and then: what is
+        written into the records changes no chat.
+        """
+        changes, end = self.sandbox.state.changes, time.monotonic() + seconds
+        while True:
+            seen = changes.number
+            if found := look():
+                return found
+            if time.monotonic() > end:
+                raise TimeoutError(f"it did not come within {seconds} s")
+            await changes.wait(seen, BETWEEN_LOOKS)
 
     def message(self, person: int, message_id: int) -> dict[str, Any]:
         return next(m for m in self.sandbox.messages(person) if m["message_id"] == message_id)
@@ -293,13 +318,14 @@ class Talk:
         return max((m["message_id"] for m in self.sandbox.messages(person)), default=0)
 
 
-async def soon(look: Callable[[], Any], seconds: float = 10.0) -> Any:
+async def soon(look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """What is found, looked for again and again."""
-    for _ in range(int(seconds / 0.05)):
-        if found := look():
-            return found
-        await asyncio.sleep(0.05)
-    raise TimeoutError
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"it did not come within {seconds} s")
+        await asyncio.sleep(BETWEEN_LOOKS)
+    return found
 
 
 @asynccontextmanager
@@ -314,7 +340,7 @@ async def running(
         yield talk
     finally:
         talk.stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task
 
 

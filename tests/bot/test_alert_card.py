@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -31,6 +30,7 @@ from tests.bot.alerting import (
     phase_of,
     sent_count,
     tell_of,
+    to_redraw,
 )
 from tests.bot.conftest import (
     ADMIN,
@@ -70,6 +70,11 @@ async def reads(talk: Talk, chat: int, message: dict[str, Any], words: str) -> d
 
     found: dict[str, Any] = await talk.until(look)
     return found
+
+
+async def drawn(talk: Talk) -> None:
+    """Until every message shows what it is to show."""
+    await soon(lambda: not to_redraw(talk.house))
 
 
 def test_every_button_leads_somewhere() -> None:
@@ -115,7 +120,8 @@ async def test_a_press_without_the_right_gets_a_pop_up_and_changes_nothing(
         answer = await talk.press(HEAD, message, label)
         assert answer["show_alert"]
         assert "chưa được phân công" in answer["text"]
-    await asyncio.sleep(0.7)
+    await talk.say(HEAD, "/help")  # answered once all that came before in the chat is done
+    await drawn(talk)
     now = talk.message(HEAD, message["message_id"])
     assert (now["text"], labels(now), now["edited"]) == (message["text"], ACTIONS, None)
     assert phase_of(talk.house, first_alert(talk.house)) == "open"
@@ -177,7 +183,7 @@ async def test_a_card_follows_its_own_alert(talk: Talk, staff: dict[str, int]) -
     other = await reads(talk, HEAD, heads, f"CẢNH BÁO SỐ {second}")
     await talk.press(LEADER, leaders, "Tiếp nhận")
     await reads(talk, LEADER, leaders, "Đã tiếp nhận")
-    await asyncio.sleep(0.7)
+    await drawn(talk)
     assert talk.message(HEAD, heads["message_id"])["text"] == other["text"]
     await talk.press(HEAD, other, "‹ Quay lại")
     await reads(talk, HEAD, heads, "Đã tiếp nhận: Cán bộ 13")
@@ -279,7 +285,7 @@ async def test_a_former_heads_message_is_not_drawn_again(talk: Talk, staff: dict
         people.end_bindings(tx, staff["head"], TODAY - timedelta(days=1))
     await talk.press(LEADER, leaders, "Tiếp nhận")
     await reads(talk, LEADER, leaders, "Đã tiếp nhận")
-    await asyncio.sleep(0.7)
+    await drawn(talk)
     assert talk.message(HEAD, heads["message_id"])["edited"] is None
     answer = await talk.press(HEAD, heads, "Tiếp nhận")
     assert answer["text"].startswith("Tài khoản chưa được đăng ký")
@@ -308,7 +314,7 @@ async def test_a_message_that_cannot_be_edited_is_forgotten(
             found = list(tx.scalars(select(ShownMessageRow.chat_id)))
         return found if LEADER not in found else None
 
-    assert await talk.until(chats) == [HEAD]
+    assert await soon(chats) == [HEAD]
 
 
 async def test_a_trouble_while_drawing_passes(
@@ -318,7 +324,7 @@ async def test_a_trouble_while_drawing_passes(
     leaders = await told(talk, "leader", LEADER, staff)
     talk.sandbox.fail_next("editMessageText", LEADER, fault=Fault.server_error(502))
     await talk.press(HEAD, heads, "Tiếp nhận")
-    await asyncio.sleep(0.7)
+    await soon(lambda: to_redraw(talk.house, after=clock()) == [LEADER])  # it is put off
     assert "tiếp nhận:" not in talk.message(LEADER, leaders["message_id"])["text"]
     clock.move(seconds=6)
     await reads(talk, LEADER, leaders, TAKEN)
@@ -377,9 +383,9 @@ async def test_what_was_refused_is_in_the_ledger_once_each(
     talk.sandbox.fail_next("sendMessage", LEADER, fault=Fault.blocked())
     for who in ("official", "leader"):
         tell_of(talk.house, staff[who], alert)
-    await talk.until(lambda: len(ledger(talk.house, "refused")) == 2 or None)
+    await soon(lambda: len(ledger(talk.house, "refused")) == 2)
     tell_of(talk.house, staff["leader"], alert, template="group")  # the chat takes nothing now
-    await talk.until(lambda: len(ledger(talk.house, "refused")) == 3 or None)
+    await soon(lambda: len(ledger(talk.house, "refused")) == 3)
     assert sorted(ledger(talk.house, "refused", "accepted")) == [
         ("refused", staff["official"]),
         ("refused", staff["leader"]),
@@ -417,7 +423,7 @@ async def test_a_card_of_the_list_is_drawn_until_something_else_stands_there(
     why = await reads(talk, OFFICIAL, listed, "Cách tính:")
     await talk.press(HEAD, message, "Đã xử lý")
     await reads(talk, HEAD, message, "Báo đã xử lý")
-    await asyncio.sleep(0.7)
+    await drawn(talk)
     assert talk.message(OFFICIAL, listed["message_id"])["text"] == why["text"]
 
 
@@ -555,7 +561,7 @@ def group(sandbox: Sandbox, house: House) -> Callable[[int], int]:
 async def in_group(talk: Talk, person_id: int, *alerts: int) -> dict[str, Any]:
     tell_of(talk.house, person_id, *alerts, template="group")
     message = await talk.heard(FORUM)
-    await talk.until(lambda: sent_count(talk.house) or None)
+    await soon(lambda: sent_count(talk.house))
     return message
 
 

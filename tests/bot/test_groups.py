@@ -25,6 +25,7 @@ from tests.bot.conftest import (
     Talk,
     bindings_of,
     invite,
+    soon,
 )
 
 GROUP, FORUM, TOPIC = -5, -1_000_000_000_055, 3
@@ -193,7 +194,7 @@ async def test_a_group_that_becomes_a_supergroup_goes_on(grouped: Talk) -> None:
     await said(grouped, ADMIN, f"/start {token}", "đăng ký nhận")
     new = grouped.sandbox.migrate(GROUP)
     sql = "SELECT user_id, chat_id FROM people WHERE user_id < 0"
-    await grouped.until(lambda: rows(grouped, sql) == [(new, new)] or None)
+    await soon(lambda: rows(grouped, sql) == [(new, new)])
     await said(grouped, OFFICIAL, "/status", OWN, chat_id=new)
 
 
@@ -213,9 +214,9 @@ async def test_a_group_that_puts_the_bot_out_is_told_nothing_more(grouped: Talk)
 
     sql = f"SELECT reachable FROM people WHERE user_id = {GROUP}"
     change({"status": "member"}, {"status": "left"})
-    await grouped.until(lambda: rows(grouped, sql) == [(0,)] or None)
+    await soon(lambda: rows(grouped, sql) == [(0,)])
     change({"status": "left"}, {"status": "member"})
-    await grouped.until(lambda: rows(grouped, sql) == [(1,)] or None)
+    await soon(lambda: rows(grouped, sql) == [(1,)])
 
 
 async def test_a_group_never_asks_and_gets_no_menu(grouped: Talk) -> None:

@@ -16,7 +16,7 @@ from bot.redaction import keep_out_of_logs, redact
 from bot.running import TokenMissing, TokenRefused, run_bot
 from bot.sandbox.server import Fault, Sandbox
 from settings import Settings
-from tests.bot.conftest import HEAD, TOKEN, Talk, running
+from tests.bot.conftest import HEAD, TOKEN, Talk, running, soon
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def test_the_token_is_in_no_log_line_whatever_fails(
         talk.sandbox.fail_next("sendMessage", HEAD, fault=Fault.server_error(502), times=3)
         talk.sandbox.fail_next("getUpdates", fault=Fault.dropped())
         talk.sandbox.say(HEAD, "/status")
-        await asyncio.sleep(1.5)
+        await soon(lambda: "an answer failed" in log.getvalue())
         try:
             raise ValueError(f"{sandbox.url}/bot{TOKEN}/getMe")
         except ValueError:
@@ -74,8 +74,13 @@ def test_two_bots_of_one_process_hide_both_tokens(log: io.StringIO) -> None:
 
 
 async def test_a_network_that_is_late_is_waited_for(
-    house: House, sandbox: Sandbox, settings: Settings, staff: dict[str, int]
+    house: House,
+    sandbox: Sandbox,
+    settings: Settings,
+    staff: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("bot.running.FIRST_PAUSE", 0.1)
     sandbox.fail_next("getMe", fault=Fault.dropped())
     sandbox.fail_next("getMe", fault=Fault.server_error(502))
     async with running(house, sandbox, settings.telegram, settings.limits) as talk:
@@ -91,7 +96,7 @@ async def test_a_stop_ends_the_bot_while_it_waits_for_the_network(
     await asyncio.sleep(0.5)
     assert not task.done()
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         await task
 
 

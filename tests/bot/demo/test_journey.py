@@ -20,20 +20,21 @@ from bot.demo.runner import run_demo
 from db.records import Role
 from settings import SHIPPED, read_settings
 
-READY_WITHIN = 90.0  # seconds; some machines are busy with other tests
-MORNING_WITHIN = 60.0
+READY_WITHIN = 240.0  # seconds; some machines are busy with other tests
+MORNING_WITHIN = 180.0
+ANSWERED_WITHIN = 60.0
 STRANGER = next(player for player in CAST if not player.invitations)
 STEWARD = next(p for p in CAST for each in p.invitations if each.role is Role.STEWARD)
 
 
 def _get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=15) as answer:
+    with urllib.request.urlopen(url, timeout=ANSWERED_WITHIN) as answer:
         return json.load(answer)
 
 
 def _post(url: str, **arguments: object) -> Any:
     request = urllib.request.Request(url, json.dumps(arguments).encode(), method="POST")
-    with urllib.request.urlopen(request, timeout=15) as answer:
+    with urllib.request.urlopen(request, timeout=ANSWERED_WITHIN) as answer:
         return json.load(answer)["result"]
 
 
@@ -46,7 +47,7 @@ async def _until(look: Callable[[], Any], seconds: float) -> Any:
     end = time.monotonic() + seconds
     while not (found := await asyncio.to_thread(look)):
         assert time.monotonic() < end, "it did not come in time"
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
     return found
 
 
@@ -101,7 +102,7 @@ async def _newest(url: str, chat: int, words: str) -> Any:
         fitting = [m for m in known if m["from_bot"] and words in m["text"]]
         return fitting[-1] if fitting else None
 
-    return await _until(look, 15)
+    return await _until(look, ANSWERED_WITHIN)
 
 
 async def _press(url: str, person: int, message: Any, word: str) -> str:
@@ -125,7 +126,7 @@ async def _press(url: str, person: int, message: Any, word: str) -> str:
         answers = _get(f"{url}/sandbox/api/answers")["result"]
         return [one for one in answers if one["callback_query_id"] == query]
 
-    (found,) = await _until(answer, 15)
+    (found,) = await _until(answer, ANSWERED_WITHIN)
     text: str = found.get("text") or ""
     return text
 
@@ -146,7 +147,7 @@ async def test_a_visit_to_the_demo(tmp_path: Path) -> None:
         await asyncio.to_thread(
             _post, f"{url}/sandbox/api/say", person_id=HEAD.id, text="/status xa_binh_khanh"
         )
-        await _until(lambda: len(_texts(url, HEAD.id)) > len(texts), 15)
+        await _until(lambda: len(_texts(url, HEAD.id)) > len(texts), ANSWERED_WITHIN)
         answer = (await asyncio.to_thread(_texts, url, HEAD.id))[-1]
         assert "XÃ BÌNH KHÁNH" in answer
         assert "Hộ tịch" in answer
@@ -283,7 +284,7 @@ async def test_sigterm_ends_it_within_ten_seconds(tmp_path: Path, seconds: float
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        await asyncio.wait_for(process.stdout.readline(), 30)
+        await asyncio.wait_for(process.stdout.readline(), ANSWERED_WITHIN)
         await asyncio.sleep(seconds)
         process.send_signal(signal.SIGTERM)
         started = time.monotonic()
