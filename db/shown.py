@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.pace import Pace, advance, room_now
@@ -115,6 +115,20 @@ def redraw_message(tx: Connection, chat_id: int, message_id: int, now: datetime)
         .where(ShownMessageRow.chat_id == chat_id, ShownMessageRow.message_id == message_id)
         .values(redraw_at=now, attempts=0)
     )
+
+
+def leave_as_it_is(tx: Connection, chat_id: int, message_id: int, now: datetime) -> bool:
+    """What was to be drawn until now is not drawn any more. False while a sender is just drawing
+    it: its edit would come after whatever is put there now.
+    """
+    place = and_(ShownMessageRow.chat_id == chat_id, ShownMessageRow.message_id == message_id)
+    free = or_(ShownMessageRow.claimed_until.is_(None), ShownMessageRow.claimed_until <= now)
+    tx.execute(
+        update(ShownMessageRow)
+        .where(place, free, ShownMessageRow.redraw_at <= now)
+        .values(redraw_at=None, attempts=0)
+    )
+    return tx.execute(select(ShownMessageRow.id).where(place, not_(free))).first() is None
 
 
 def anything_to_redraw(tx: Connection, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from bot.ask import ask, tell
 from bot.buttons import callbacks
 from bot.buttons import people as people_buttons
 from bot.handlers import absence, alert_acts, alert_card, people, thresholds
-from bot.handlers.alert_card import PopUp
+from bot.handlers.alert_card import BETWEEN_LOOKS, LOOKS, PopUp
 from bot.handlers.alerts import alerts_button
 from bot.handlers.calendar import calendar_button, confirm_button, undo_button
 from bot.handlers.help import language_button
@@ -73,9 +73,6 @@ ALERTS: Mapping[type, Callable[[Visit, Any], Awaitable[PopUp]]] = {
     callbacks.DisputeAlert: alert_card.dispute_button,
     callbacks.DisputeAs: alert_acts.dispute_as_button,
 }
-
-# How long a press waits for a message that is being sent to its chat just now.
-LOOKS, BETWEEN_LOOKS = 20, 0.05  # seconds
 
 log = logging.getLogger(__name__)
 

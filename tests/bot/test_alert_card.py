@@ -15,7 +15,7 @@ from bot.buttons.callbacks import FORMS
 from bot.handlers.buttons import ALERTS, SCREENS
 from bot.questions.alerts import rights_over
 from bot.sandbox.server import Fault, Sandbox
-from db import mutes, people, thresholds
+from db import mutes, pace, people, shown, thresholds
 from db.engine import reading, writing
 from db.records import Role
 from db.tables import AlertStepRow, BindingRow, ReadingRow, ShownMessageRow
@@ -235,6 +235,36 @@ async def test_a_menu_leads_back(talk: Talk, staff: dict[str, int]) -> None:
     menu = await reads(talk, HEAD, message, "chọn phạm vi")
     await talk.press(HEAD, menu, "‹ Quay lại")
     assert labels(await reads(talk, HEAD, message, "TÌNH HÌNH")) == ACTIONS
+
+
+async def test_what_changed_before_a_menu_was_opened_is_not_drawn_over_it(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    message = await told(talk, "head", HEAD, staff)
+    with writing(talk.house.engine) as tx:
+        pace.hold_chat(tx, HEAD, clock() + timedelta(seconds=20))
+        shown.redraw(tx, first_alert(talk.house), clock())
+    await talk.press(HEAD, message, "Tạm ẩn")
+    menu = await reads(talk, HEAD, message, "chọn phạm vi")
+    clock.move(seconds=30)
+    await drawn(talk)
+    assert talk.message(HEAD, message["message_id"]) == menu
+
+
+async def test_a_menu_waits_for_a_sender_that_is_drawing_its_message(
+    talk: Talk, staff: dict[str, int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.alert_card.LOOKS", 1000)
+    message = await told(talk, "head", HEAD, staff)
+    being_drawn = {"redraw_at": clock(), "claimed_by": "x"}
+    with writing(talk.house.engine) as tx:
+        until = clock() + timedelta(seconds=20)
+        tx.execute(update(ShownMessageRow).values(**being_drawn, claimed_until=until))
+    await talk.press(HEAD, message, "Tạm ẩn")
+    assert talk.message(HEAD, message["message_id"]) == message
+    with writing(talk.house.engine) as tx:
+        tx.execute(update(ShownMessageRow).values(claimed_by=None, claimed_until=None))
+    await reads(talk, HEAD, message, "chọn phạm vi")
 
 
 async def test_wrong_figures_reach_their_steward(talk: Talk, staff: dict[str, int]) -> None:

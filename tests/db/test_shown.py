@@ -136,6 +136,24 @@ def test_a_change_marks_the_message_of_everybody_who_was_told(wall: Wall) -> Non
     assert {(c.redraw_at, c.attempt, c.message_id) for c in claimed} == {(NOW, 1, 9)}
 
 
+def test_what_is_left_as_it_is_is_drawn_for_later_changes_only(wall: Wall) -> None:
+    def left(now: datetime) -> bool:
+        with writing(wall.engine) as tx:
+            return shown.leave_as_it_is(tx, wall.chat(an), 9, now)
+
+    alert, an = wall.alert(), wall.person()
+    wall.told(an, alert)
+    wall.change(alert)
+    assert left(NOW)
+    assert wall.claim() == ()
+    wall.change(alert, NOW + SECOND)
+    assert left(NOW), "what comes after it is drawn"
+    [claimed] = wall.claim(NOW + SECOND)
+    assert not left(NOW + SECOND), "a sender is drawing it"
+    assert wall.drawn(claimed)
+    assert left(NOW + SECOND)
+
+
 def test_a_card_is_marked_by_its_own_alert_only(wall: Wall) -> None:
     alert, other, an = wall.alert(), wall.alert(), wall.person()
     queued = wall.told(an, alert, other)
