@@ -136,11 +136,14 @@ def _beating(beat: Callable[[], None], seconds: float) -> Iterator[None]:
             with suppress(Exception):  # a beat missed is no harm: the lease outlives several
                 beat()
 
-    threading.Thread(target=work, name="check-beat", daemon=True).start()
+    beating = threading.Thread(target=work, name="check-beat", daemon=True)
+    beating.start()
     try:
         yield
     finally:
         done.set()
+        # A beat that is under way would prolong the lease that is given back next.
+        beating.join()
 
 
 def words_of(error: BaseException) -> str:

@@ -57,7 +57,7 @@ class Rhythm:
     lease: float = 60.0
     beat: float = 15.0
     rest: float = 30.0  # after a failed attempt, times its number
-    stop_within: float = 6.0
+    stop_within: float = 5.0  # of the ten that a stop may take
 
 
 async def run_daemon(

@@ -74,7 +74,7 @@ class Browser:
         trace: TracebackType | None,
     ) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
         os.close(self.read_end)
         os.close(self.write_end)
 
@@ -103,7 +103,7 @@ class Browser:
             case "Log.entryAdded" if event["params"]["entry"]["level"] == "error":
                 self.complaints.append(event["params"]["entry"]["text"])
 
-    def read(self, seconds: float = 20) -> dict[str, Any]:
+    def read(self, seconds: float = 60) -> dict[str, Any]:
         while b"\0" not in self.buffer:
             ready, _, _ = select.select([self.read_end], [], [], seconds)
             piece = os.read(self.read_end, 1 << 16) if ready else b""
@@ -124,7 +124,7 @@ class Browser:
             raise RuntimeError(f"{script}: {result['exceptionDetails']}")
         return result["result"].get("value")
 
-    def wait(self, script: str, seconds: float = 10) -> None:
+    def wait(self, script: str, seconds: float = 30) -> None:
         """Returns as soon as an expression is true; TimeoutError after so many seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

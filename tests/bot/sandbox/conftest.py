@@ -47,7 +47,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def call(sandbox: Sandbox) -> Iterator[Call]:
-    with httpx.Client(base_url=f"{sandbox.url}/bot{TOKEN}", timeout=10) as client:
+    with httpx.Client(base_url=f"{sandbox.url}/bot{TOKEN}", timeout=30) as client:
         yield caller(client)
 
 
@@ -56,7 +56,7 @@ def refused_call() -> Iterator[Call]:
     """For requests that change nothing because they are refused: one sandbox for all of them."""
     with (
         furnish() as made,
-        httpx.Client(base_url=f"{made.url}/bot{TOKEN}", timeout=10) as client,
+        httpx.Client(base_url=f"{made.url}/bot{TOKEN}", timeout=30) as client,
     ):
         yield caller(client)
 

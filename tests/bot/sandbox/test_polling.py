@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot.sandbox.server import Sandbox
+from tests.bot.conftest import soon
 from tests.bot.sandbox.conftest import AN, BINH, GROUP, TOKEN, Call
 
 
@@ -57,10 +58,15 @@ async def post(sandbox: Sandbox, **parameters: Any) -> httpx.Response:
         return await client.post(f"{sandbox.url}/bot{TOKEN}/getUpdates", json=parameters)
 
 
+async def those_who_wait(sandbox: Sandbox, number: int) -> None:
+    """Until so many requests wait for news."""
+    await soon(lambda: len(sandbox.state.changes.waiting) == number)
+
+
 async def test_a_long_poll_ends_with_the_first_update(sandbox: Sandbox) -> None:
     started = time.monotonic()
     waiting = asyncio.create_task(post(sandbox, timeout=20))
-    await asyncio.sleep(0.2)
+    await those_who_wait(sandbox, 1)
     assert not waiting.done()
     sandbox.say(BINH, "xin chào")
     assert texts((await waiting).json()) == ["xin chào"]
@@ -75,7 +81,7 @@ async def test_a_long_poll_without_updates_ends_in_time(sandbox: Sandbox) -> Non
 
 async def test_a_second_poller_ends_the_first(sandbox: Sandbox) -> None:
     first = asyncio.create_task(post(sandbox, timeout=20))
-    await asyncio.sleep(0.2)
+    await those_who_wait(sandbox, 1)
     second = asyncio.create_task(post(sandbox, timeout=20))
     ended = await first
     assert (ended.status_code, ended.json()["description"]) == (
@@ -89,11 +95,11 @@ async def test_a_second_poller_ends_the_first(sandbox: Sandbox) -> None:
 
 async def test_stopping_does_not_wait_for_a_long_poll(sandbox: Sandbox) -> None:
     async with httpx.AsyncClient(timeout=20) as client:
-        polls = [
-            asyncio.create_task(post(sandbox, timeout=50)),
-            asyncio.create_task(client.get(f"{sandbox.url}/sandbox/api/state?since=1000")),
-        ]
-        await asyncio.sleep(0.3)
+        polls = [asyncio.create_task(post(sandbox, timeout=50))]
+        await those_who_wait(sandbox, 1)  # a new poll is news for the page
+        page = f"{sandbox.url}/sandbox/api/state?since={sandbox.state.changes.number}"
+        polls.append(asyncio.create_task(client.get(page)))
+        await those_who_wait(sandbox, 2)
         started = time.monotonic()
         await asyncio.to_thread(sandbox.stop)
         assert time.monotonic() - started < 2
