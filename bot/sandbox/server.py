@@ -25,6 +25,7 @@ from bot.sandbox.uploads import describe_file
 __all__ = ["Fault", "FloodLimits", "PageAction", "Sandbox"]
 
 Found = TypeVar("Found")
+PATIENCE = 30.0  # seconds; who waits for what must come loses nothing by it
 
 
 class Sandbox:
@@ -242,12 +243,12 @@ class Sandbox:
         """The bytes of a document or a photo that somebody sent."""
         return self.state.files[file_id].data
 
-    def wait_until(self, look: Callable[[], Found | None], seconds: float = 5.0) -> Found:
+    def wait_until(self, look: Callable[[], Found | None], seconds: float = PATIENCE) -> Found:
         """Looks after every change until something is found; TimeoutError if it is not in time."""
         return self.state.changes.wait_until(look, seconds)
 
     def wait_message(
-        self, chat_id: int, containing: str = "", after: int = 0, seconds: float = 5.0
+        self, chat_id: int, containing: str = "", after: int = 0, seconds: float = PATIENCE
     ) -> JSON:
         """The first message of the bot's, newer than `after`, that contains these words."""
 

@@ -106,10 +106,7 @@ async def test_a_stop_ends_the_bot_in_time_even_when_telegram_hangs(
     stop = asyncio.Event()
     here = settings.telegram.model_copy(update={"base_url": sandbox.url})
     task = asyncio.create_task(run_bot(house, here, settings.limits, stop))
-    await asyncio.to_thread(
-        sandbox.wait_until,
-        lambda: any(r["method"] == "getUpdates" for r in sandbox.requests) or None,
-    )
+    await soon(lambda: any(r["method"] == "getUpdates" for r in sandbox.requests))
     sandbox.fail_next(fault=Fault.dropped(), times=100)
     begun = time.monotonic()
     stop.set()

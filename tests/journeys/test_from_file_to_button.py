@@ -13,17 +13,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from alerts.daemon import run_daemon
+from alerts.daemon import Rhythm, run_daemon
 from alerts.house import House
 from bot.commands.opening import open_house
 from bot.commands.records import migrate
 from bot.sandbox.server import Sandbox
 from db.engine import writing
 from settings import SHIPPED, ZONE, Limits, Settings, Telegram, read_settings
-from tests.bot.conftest import HEAD, TOKEN, Talk, invite, running
+from tests.bot.conftest import HEAD, PATIENCE, TOKEN, Talk, invite, running
 from tests.db.intake.made import make_xlsx
 from tests.journeys.installation import SAMPLES
 
+QUICK = Rhythm(watch=0.1, sweep=0.1)
 MORNING = datetime(2021, 3, 23, 7, 29, tzinfo=ZONE)
 SLOT = datetime(2021, 3, 23, 7, 30, 5, tzinfo=ZONE)
 
@@ -68,23 +69,21 @@ async def test_from_a_dropped_file_to_the_items_behind_a_button(
     with Sandbox(TOKEN, clock=clock) as sandbox:
         sandbox.add_person(HEAD, "Chủ tịch xã", started=True)
         async with running(house, sandbox, settings.telegram, settings.limits) as talk:
-            daemon = asyncio.create_task(run_daemon(house, stop))
+            daemon = asyncio.create_task(run_daemon(house, stop, rhythm=QUICK))
             await talk.say(HEAD, f"/start {invite(house)}", "UBND xã Bình Khánh")
             # The file grows in another place and is dropped whole, as a file server does it.
             made = make_xlsx(tmp_path / "ho_so.xlsx", rows)
             house.inbox.mkdir(parents=True, exist_ok=True)
             made.rename(house.inbox / made.name)
             taken = house.inbox / "accepted" / "2021-03-23" / made.name
-            await talk.until(taken.exists, 20)
+            await talk.until(taken.exists)
 
             clock.now = SLOT
-            digest = await asyncio.to_thread(
-                sandbox.wait_message, HEAD, "TÌNH HÌNH CẢI CÁCH HÀNH CHÍNH", 0, 20.0
-            )
+            digest = await talk.heard(HEAD, "TÌNH HÌNH CẢI CÁCH HÀNH CHÍNH")
             assert "Hộ tịch: 66,67% (2/3)" in digest["text"]
             await see_the_items(talk)
             stop.set()
-            await asyncio.wait_for(daemon, 10)
+            await asyncio.wait_for(daemon, PATIENCE)
     with writing(house.engine) as tx:
         sent = tx.exec_driver_sql("SELECT COUNT(*) FROM outbox WHERE outcome = 'sent'").scalar()
     assert sent == 1, "one digest, whatever moved"
