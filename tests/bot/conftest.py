@@ -10,19 +10,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import BytecodeCache, Environment
-from jinja2.bccache import Bucket
 from pydantic import SecretStr
 from sqlalchemy import insert
 
 from alerts.house import House
 from bot.commands.opening import open_house
-from bot.delivery import delivering
 from bot.running import run_bot
 from bot.sandbox.server import Sandbox
 from db import organisation, people, units
@@ -38,6 +34,9 @@ from db.tables import (
     SnapshotRow,
 )
 from settings import SHIPPED, ZONE, Limits, Settings, Telegram, read_settings
+from tests.bot.quick import BETWEEN_LOOKS, PATIENCE, quick_sender, quick_templates
+
+__all__ = ["quick_sender", "quick_templates"]
 
 # As the bot itself sets it: without this the library warns of each flood control.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -47,8 +46,6 @@ CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
 START = datetime(2021, 3, 23, 8, 0, tzinfo=ZONE)
 TODAY = date(2021, 3, 23)
 HEAD, OFFICIAL, LEADER, ADMIN, STEWARD, STRANGER, NAMED_ADMIN = 11, 12, 13, 14, 15, 99, 77
-# Seconds. Patience costs nothing where all is well, and a busy machine may need it.
-PATIENCE, BETWEEN_LOOKS = 30.0, 0.02
 
 
 @dataclass
@@ -62,37 +59,6 @@ class Clock:
 
     def move(self, **by: float) -> None:
         self.ahead += timedelta(**by)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def quick_sender() -> Iterator[None]:
-    """The queue is looked at often: most of the tests' time would be waiting for the next look."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delivering, "IDLE", BETWEEN_LOOKS * 2)
-        patch.setattr(delivering, "BUSY", BETWEEN_LOOKS)
-        yield
-
-
-class Compiled(BytecodeCache):
-    """Compiled templates in memory, for all renderers of a session."""
-
-    def __init__(self) -> None:
-        self.code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.code[bucket.key] = bucket.bytecode_to_string()
-
-
-@pytest.fixture(scope="package", autouse=True)
-def quick_templates() -> Iterator[None]:
-    """Each test has a bot of its own: its templates are compiled once for all."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.render.Environment", partial(Environment, bytecode_cache=Compiled()))
-        yield
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from bot.commands.records import migrate
 from bot.sandbox.server import Sandbox
 from db.engine import writing
 from settings import SHIPPED, ZONE, Limits, Settings, Telegram, read_settings
-from tests.bot.conftest import HEAD, PATIENCE, TOKEN, Talk, invite, running
+from tests.bot.conftest import HEAD, TOKEN, Talk, invite, running
+from tests.bot.quick import PATIENCE
 from tests.db.intake.made import make_xlsx
 from tests.journeys.installation import SAMPLES
 
