@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from db.shown import Shown
 
 DEFAULT_LANGUAGE = "vi"
 HOME_ROLES = (Role.HEAD, Role.LEADER)
+# How long a press waits for what a sender is just doing in its chat.
+LOOKS, BETWEEN_LOOKS = 20, 0.05  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -145,9 +148,27 @@ async def reply(visit: Visit, screen: Screen) -> None:
     if pressed is not None and pressed.outbox_id is not None:
         await send_privately(visit, screen)
         return
-    place = await reply_here(visit, screen)
     if pressed is not None:
-        await tell(visit.bot_house.house, shown.forget, *place)
+        # Before: once it is forgotten, nobody draws the alert over the screen.
+        place = await leave_alone(visit)
+        if place is not None:
+            await tell(visit.bot_house.house, shown.forget, *place)
+    await reply_here(visit, screen)
+
+
+async def leave_alone(visit: Visit) -> tuple[int, int] | None:
+    """Waits until no change that came before the press can be drawn over what is put there next.
+    Answers (chat, message) where the button stands; None in a group, where nothing is put.
+    """
+    query = visit.update.callback_query
+    if query is None or query.message is None or visit.in_a_group:
+        return None
+    house, place = visit.bot_house, (query.message.chat.id, query.message.message_id)
+    for _ in range(LOOKS):
+        if await tell(house.house, shown.leave_as_it_is, *place, house.now()):
+            break
+        await asyncio.sleep(BETWEEN_LOOKS)
+    return place
 
 
 async def reply_here(visit: Visit, screen: Screen) -> tuple[int, int]:

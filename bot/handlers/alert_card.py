@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.house import House
-from bot.access import Visit, reply_here
+from bot.access import Visit, leave_alone, reply_here
 from bot.ask import ask, tell
 from bot.buttons.callbacks import (
     BackToMessage,
@@ -28,9 +27,6 @@ from bot.screens.plan import Screen
 from db import queued, shown
 from db.engine import Connection
 from db.standings import standings
-
-# How long a press waits for what a sender is just doing in its chat.
-LOOKS, BETWEEN_LOOKS = 20, 0.05  # seconds
 
 # After these the pressed message is as it was.
 UNCHANGED = frozenset(
@@ -165,22 +161,10 @@ async def open_menu(
     screen = menu(card, back)
 
     async def draw() -> None:
-        await _left_alone(visit)
+        await leave_alone(visit)
         await reply_here(visit, screen)
 
     return PopUp(then=draw)
-
-
-async def _left_alone(visit: Visit) -> None:
-    """Until no change that came before the press can be drawn over the menu."""
-    query = visit.update.callback_query
-    if query is None or query.message is None or visit.in_a_group:
-        return
-    house, place = visit.bot_house, (query.message.chat.id, query.message.message_id)
-    for _ in range(LOOKS):
-        if await tell(house.house, shown.leave_as_it_is, *place, house.now()):
-            return
-        await asyncio.sleep(BETWEEN_LOOKS)
 
 
 def _shows_now(

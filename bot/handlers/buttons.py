@@ -12,12 +12,12 @@ from typing import Any
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot.access import Visit, greet_stranger, visit_of
+from bot.access import BETWEEN_LOOKS, LOOKS, Visit, greet_stranger, visit_of
 from bot.ask import ask, tell
 from bot.buttons import callbacks
 from bot.buttons import people as people_buttons
 from bot.handlers import absence, alert_acts, alert_card, people, thresholds
-from bot.handlers.alert_card import BETWEEN_LOOKS, LOOKS, PopUp
+from bot.handlers.alert_card import PopUp
 from bot.handlers.alerts import alerts_button
 from bot.handlers.calendar import calendar_button, confirm_button, undo_button
 from bot.handlers.help import language_button

@@ -72,6 +72,13 @@ async def reads(talk: Talk, chat: int, message: dict[str, Any], words: str) -> d
     return found
 
 
+def shown_in(house: House, chat_id: int) -> bool:
+    """Whether a message of the chat follows an alert."""
+    with reading(house.engine) as tx:
+        followed = select(ShownMessageRow.id).where(ShownMessageRow.chat_id == chat_id)
+        return tx.execute(followed).first() is not None
+
+
 async def drawn(talk: Talk) -> None:
     """Until every message shows what it is to show."""
     await soon(lambda: not to_redraw(talk.house))
@@ -254,7 +261,7 @@ async def test_what_changed_before_a_menu_was_opened_is_not_drawn_over_it(
 async def test_a_menu_waits_for_a_sender_that_is_drawing_its_message(
     talk: Talk, staff: dict[str, int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.handlers.alert_card.LOOKS", 1000)
+    monkeypatch.setattr("bot.access.LOOKS", 1000)
     message = await told(talk, "head", HEAD, staff)
     being_drawn = {"redraw_at": clock(), "claimed_by": "x"}
     with writing(talk.house.engine) as tx:
@@ -265,6 +272,20 @@ async def test_a_menu_waits_for_a_sender_that_is_drawing_its_message(
     with writing(talk.house.engine) as tx:
         tx.execute(update(ShownMessageRow).values(claimed_by=None, claimed_until=None))
     await reads(talk, HEAD, message, "chọn phạm vi")
+
+
+async def test_a_card_is_forgotten_before_another_screen_stands_there(
+    talk: Talk, staff: dict[str, int]
+) -> None:
+    listed = await talk.say(OFFICIAL, "/alerts")
+    await talk.press(OFFICIAL, listed, "1")
+    card = await reads(talk, OFFICIAL, listed, "CẢNH BÁO SỐ")
+    await soon(lambda: shown_in(talk.house, OFFICIAL))
+    talk.sandbox.fail_next("editMessageText", OFFICIAL, fault=Fault.too_many(2))
+    await talk.press(OFFICIAL, card, "Cách tính")
+    await soon(lambda: not shown_in(talk.house, OFFICIAL))
+    assert "CẢNH BÁO SỐ" in talk.message(OFFICIAL, listed["message_id"])["text"]
+    await reads(talk, OFFICIAL, listed, "Cách tính:")
 
 
 async def test_wrong_figures_reach_their_steward(talk: Talk, staff: dict[str, int]) -> None:
