@@ -12,10 +12,11 @@ from alerts.answers import Done, Refused, after_claim, after_dispute, after_take
 from alerts.house import House
 from alerts.remedy import actionable
 from alerts.silencing import end_mute, exempt, fault_of_text, mute
+from alerts.telling.between_checks import tell_between_checks
 from alerts.telling.data_alarms import looks_after
 from alerts.telling.notices import Dispute
 from alerts.working_time import in_effect, when_at_work
-from db import alert_store, audit, outbox, people, shown, snapshots, units
+from db import alert_store, audit, people, shown, snapshots, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.records import (
@@ -74,7 +75,8 @@ def dispute(
     done = _carry_out(tx, decided, "disputed", person, now)
     if isinstance(done, Refused):
         return done
-    outbox.enqueue(tx, _to_stewards(tx, house, alert, person, local, reason), now)
+    told = _to_stewards(tx, house, alert, person, local, reason)
+    tell_between_checks(tx, house, told, now)
     return Done(reason="disputed")
 
 

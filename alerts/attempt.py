@@ -18,9 +18,10 @@ import structlog
 
 from alerts.counting import DistrictMissing
 from alerts.slots import Nothing, RunNow, newest_slot, slot_decision
+from alerts.telling.between_checks import tell_between_checks
 from alerts.telling.troubles import check_failed
 from alerts.working_time import when_at_work
-from db import outbox, people, runs
+from db import people, runs
 from db.engine import DatabaseUnavailable, reading, writing
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _tell_admins(house: House, slot: datetime, why: str, facts: Mapping[str, Any
     with writing(house.engine) as tx:
         bindings = people.all_bindings(tx, here.date())
         messages = check_failed(here, why, facts, bindings, when_at_work(house, tx, now))
-        outbox.enqueue(tx, messages, now)
+        tell_between_checks(tx, house, messages, now)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from alerts.house import House
 from alerts.items import ItemsByKey, items_by_key
 from alerts.known import make_known
 from alerts.replay import Past, past_facts
+from alerts.telling.between_checks import tell_between_checks
 from alerts.telling.in_order import all_that_is_told
 from alerts.telling.morning import due_soon_in
 from alerts.telling.news import news_of
@@ -218,5 +219,6 @@ def take_file(
         # A name mistyped at a terminal is nobody's news.
         if report.outcome is Outcome.REFUSED and report.reason_code != "no_file":
             bindings = people.all_bindings(tx, report.day)
-            outbox.enqueue(tx, refused_file(report, bindings, when_at_work(house, tx, now)), now)
+            told = refused_file(report, bindings, when_at_work(house, tx, now))
+            tell_between_checks(tx, house, told, now)
     return report

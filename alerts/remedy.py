@@ -10,6 +10,7 @@ from db.records import Item
 # can act on such an item, and nobody can claim that it is done.
 SETTLED_NOTES = frozenset(
     {
+        "finished_late",
         "finished_late_with_letter",
         "finished_late_no_letter",  # its letter is an item of the letters' own target
         "complaint_late",
@@ -22,7 +23,8 @@ SETTLED_NOTES = frozenset(
     }
 )
 # Overdue, and its letter is owed by the end of the due day (Decision 5157/QĐ-UBND): not tomorrow.
-CRITICAL_NOTES = frozenset({"overdue_no_letter", "letter_missing"})
+# Where no book of letters ever came ("overdue"), nothing says that it was written.
+CRITICAL_NOTES = frozenset({"overdue", "overdue_no_letter", "letter_missing"})
 
 
 def actionable(items: Iterable[Item]) -> tuple[Item, ...]:

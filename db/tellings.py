@@ -83,18 +83,24 @@ def pushes_of_day(
     start: datetime,
     end: datetime,
     templates: Collection[str] | None = None,
+    *,
+    put_off_after: datetime | None = None,
 ) -> dict[int, int]:
     """Person -> the messages that reached them, or wait to, in [start, end); those with none are
     left out.
 
     Counted on the day on which it may go out, not on the day on which it was decided. `templates`:
-    only these messages.
+    only these messages. `put_off_after`: without what nobody has tried to send and is to go out
+    after that moment.
     """
     asked = (
         select(OutboxRow.person_id, func.count().label("pushes"))
         .where(OutboxRow.not_before >= start, OutboxRow.not_before < end, _arrives())
         .group_by(OutboxRow.person_id)
     )
+    if put_off_after is not None:
+        tried = or_(OutboxRow.not_before <= put_off_after, OutboxRow.attempts > 0)
+        asked = asked.where(tried)
     if templates is not None:
         asked = asked.where(OutboxRow.template.in_(list(templates)))
     return {row.person_id: row.pushes for row in tx.execute(asked)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.telling.between_checks import release
 from alerts.telling.escalating import escalations
 from alerts.telling.morning import digests
 from alerts.telling.news import News
@@ -15,7 +16,7 @@ def all_that_is_told(news: News, district: Unit) -> tuple[NewMessage, ...]:
 
     What cannot wait goes first, then what nobody answered, then what a silence kept back. In the
     morning such a summary goes before the digest, which then says nothing of it twice; but only
-    where the digest finds room after it.
+    where the digest finds room after it. What was put off since the last check goes last.
     """
     if news.quiet or news.moment.wall.time() < news.house.digest_from:
         return ()
@@ -23,7 +24,7 @@ def all_that_is_told(news: News, district: Unit) -> tuple[NewMessage, ...]:
     to_heads = (*early, *digests(news, told_now(early)))
     to_those_above = escalations(news)
     late = summaries(news, told_now(to_heads))
-    return (
+    messages = (
         *to_heads,
         *group_messages(news),
         *to_those_above,
@@ -32,3 +33,5 @@ def all_that_is_told(news: News, district: Unit) -> tuple[NewMessage, ...]:
         *units_without_head(news),
         *endings(news),
     )
+    release(news)
+    return messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
 
 from alerts.circumstances import Circumstances
@@ -17,6 +17,7 @@ from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
 from alerts.telling.lines import DigestLine
 from alerts.telling.need import NEWS
+from alerts.telling.pushes import checks_after, pushes_of
 from db import alert_store, snapshots, tellings, units
 from db.engine import Connection
 from db.indicators import Moment
@@ -96,6 +97,10 @@ class News:
         sent = self.sent_today.get(person_id, 0) + keep
         limit, any_time = self.house.pushes_per_day, critical or self.sends_digests
         return may_push(sent, limit, self.checks_left, critical, any_time).push
+
+    def has_push(self, person_id: int) -> bool:
+        """Whether any push of today is left to whoever is told once a day."""
+        return self.sent_today.get(person_id, 0) < self.house.pushes_per_day
 
     def bound_units(self, person_id: int) -> tuple[int, ...]:
         """The units that the person heads or leads, or that a group is bound to."""
@@ -201,7 +206,7 @@ def news_of(
         late=late,
         sends_digests=_is_first_from(house.digest_from, house, tx, moment),
         after_noon=_is_first_from(max(NOON, house.digest_from), house, tx, moment),
-        checks_left=_checks_left(house, moment),
+        checks_left=checks_after(house, moment.wall),
         alerts=heard_of,
         begun={
             key: a
@@ -238,18 +243,9 @@ def _is_first_from(first: time, house: House, tx: Connection, moment: Moment) ->
     )
 
 
-def _checks_left(house: House, moment: Moment) -> int:
-    later = (moment.wall.replace(hour=at.hour, minute=at.minute, second=0) for at in house.checks)
-    return sum(at > moment.wall and not house.is_quiet(at) for at in later)
-
-
 def _sent_today(house: House, tx: Connection, moment: Moment, now: datetime) -> dict[int, int]:
     """The pushes of today; a check of another day is a rehearsal, which disturbs nobody."""
-    here = now.astimezone(house.zone)
-    if here.date() != moment.day:
-        return {}
-    start = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    return tellings.pushes_of_day(tx, start, start + timedelta(days=1))
+    return pushes_of(house, tx, now) if house.wall_day(now) == moment.day else {}
 
 
 def with_push(news: News, person_id: int) -> None:

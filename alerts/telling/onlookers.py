@@ -5,6 +5,7 @@ stewards of silent sources.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 
 from alerts.audience import without_head
 from alerts.sources import standing_of_sources
@@ -15,14 +16,18 @@ from alerts.telling.notices import compose_group, compose_unbound
 from db import tellings
 from db.records import NewMessage, Role, Unit
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def group_messages(news: News) -> tuple[NewMessage, ...]:
     """Each bound group chat gets the numbers of its unit on a day with news; one that is bound to
-    several units gets a message of each.
+    several units gets a message of each, as many as a person may get pushes in a day: first of what
+    is critical and news, then of the unit that it was told of longest ago. The others' news stay
+    news, and are told on another morning.
     """
     if not news.sends_digests:
         return ()
-    messages = []
+    waiting: list[tuple[tuple[bool, datetime], NewMessage]] = []
     for binding in news.people.bindings:
         if binding.role is not Role.GROUP or binding.unit_id is None:
             continue
@@ -40,16 +45,22 @@ def group_messages(news: News) -> tuple[NewMessage, ...]:
             soon,
             first=not theirs.known,
         )
-        messages.append(
-            NewMessage(
-                person_id=group,
-                template="group",
-                payload={"group": made.to_payload(), "unit_id": unit_id, "late": news.late},
-                dedupe=f"group:{group}:{unit_id}:{news.day:%Y%m%d}",
-                not_before=news.now,
-                alert_ids=tuple(sorted({*theirs.firing, *theirs.ended})),
-            )
+        message = NewMessage(
+            person_id=group,
+            template="group",
+            payload={"group": made.to_payload(), "unit_id": unit_id, "late": news.late},
+            dedupe=f"group:{group}:{unit_id}:{news.day:%Y%m%d}",
+            not_before=news.now,
+            alert_ids=tuple(sorted({*theirs.firing, *theirs.ended})),
         )
+        pressing = any(line.critical and line.is_new for line in lines)
+        heard = max((told.at for told in theirs.known.values()), default=NEVER)
+        waiting.append(((not pressing, heard), message))
+    messages = []
+    for _place, message in sorted(waiting, key=lambda each: each[0]):
+        if news.has_push(message.person_id):
+            with_push(news, message.person_id)
+            messages.append(message)
     return tuple(messages)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.telling.lines import Tells
-from alerts.telling.notices import NOTICES
+from alerts.telling.notices import NOTICES, Dispute
+from db.gathering import GATHERED
 from db.records import OutboxMessage, Standing
 
 LATE = timedelta(hours=1)  # a message that waited longer says so
@@ -25,8 +26,23 @@ def facts_of(
     if message.template in NOTICES:
         record = NOTICES[message.template].from_payload(payload[message.template])
         return {"slug": "", **facts, message.template: record}
+    if message.template == GATHERED:
+        return {**facts, **_of_each_kind(payload["entries"])}
     before = FROM_BEFORE.get(message.template)
     return {**before(payload), **facts} if before else facts
+
+
+def _of_each_kind(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What was gathered, in the order of its coming: failed checks, refused files, disputes."""
+
+    def of(template: str) -> list[Mapping[str, Any]]:
+        return [entry["payload"] for entry in entries if entry["template"] == template]
+
+    return {
+        "checks": of("check_failed"),
+        "files": of("refused_file"),
+        "disputes": [Dispute.from_payload(each["dispute"]) for each in of("dispute")],
+    }
 
 
 def told_by(facts: Mapping[str, Any]) -> Tells | None:

@@ -59,7 +59,8 @@ async def _show(visit: Visit, found: Found, target: Target | None, page: int) ->
         return
     bindings = visit.caller.bindings
     items = await ask(house, questions.items_now, house, unit, target, visit.now, bindings)
-    await reply(visit, screens.items_screen(unit, target, items, page))
+    unknown = not items and await ask(house, questions.has_no_data, unit, target)
+    await reply(visit, screens.items_screen(unit, target, items, page, no_data=unknown))
 
 
 async def _show_due(visit: Visit, found: Found, page: int) -> None:

@@ -17,7 +17,7 @@ from db.engine import Connection
 from db.indicators import Moment, day_of, due_soon, items_of
 from db.last_good import trusted_moment
 from db.people import Caller
-from db.records import Binding, Item, Target, Unit
+from db.records import Binding, Item, State, Target, Unit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +106,12 @@ def items_now(
         folders=house.sql_folders,
         confidential=confidential,
     )
+
+
+def has_no_data(tx: Connection, unit: Unit, target: Target) -> bool:
+    """Whether the newest check had nothing of a source of the unit's target: no items are known."""
+    states = {r.state for r in read_models.status(tx, unit.id).readings if r.target == target.id}
+    return states == {State.NO_DATA}
 
 
 def why_now(

@@ -129,8 +129,10 @@ def targets_screen(
     return Screen(template="choose_target", facts=facts, keyboard=tuple(keys))
 
 
-def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -> Screen:
-    """The named things to act on, ten at a time."""
+def items_screen(
+    unit: Unit, target: Target, items: Sequence[Item], page: int, *, no_data: bool = False
+) -> Screen:
+    """The named things to act on, ten at a time; `no_data`: nobody knows whether there are any."""
 
     def turn(number: int) -> Button:
         return ShowItems(unit.id, target.id, number)
@@ -147,6 +149,7 @@ def items_screen(unit: Unit, target: Target, items: Sequence[Item], page: int) -
             "target": target.id,
             "items": page_of(items, page, PAGE),
             "count": len(items),
+            "no_data": no_data,
             **pages_of(items, page, PAGE),
         },
         keyboard=(*turning(items, page, PAGE, turn), back),

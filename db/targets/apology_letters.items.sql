@@ -1,4 +1,5 @@
--- The late dossiers without a letter that counts: open ones first.
+-- The late dossiers without a letter that counts: open ones first. Before the first book of letters
+-- has come nobody knows whether one is missing.
 SELECT d.owner_id AS unit_id, d.field_id,
        d.code AS key,
        p.name AS label,
@@ -16,3 +17,7 @@ WHERE ((d.running = 1 AND d.deadline < :now) OR (d.late = 1 AND d.year = :year))
   AND (d.letter = 0
        OR (d.letter = 2 AND :strict_time = 1)
        OR (d.letter = 3 AND :count_incomplete = 0))
+  AND (d.letter > 0
+       OR EXISTS (SELECT 1 FROM deliveries x
+               WHERE x.source = 'letters' AND x.outcome <> 'refused'
+                 AND x.day <= CAST(:today_start AS BIGINT) / 1000000))

@@ -58,8 +58,6 @@ COMMUNES = ("xa_binh_khanh", "xa_ly_nhon")
 TARGETS = ("apology_letters", "on_time")  # one opens at once, the other is confirmed first
 MORNING, AFTERNOON = time(7, 30), time(14)
 LIMITS = (2, 3, 4)  # pushes a day that an installation may allow
-# What somebody else's press brings is no news of a check, and has no part in the budget.
-ANSWERS = ("dispute",)
 NEWS = (Move.OPENED, Move.WORSE, Move.REOPENED, Move.HANDED_OVER)
 ENDS = (Move.RESOLVED, Move.DROPPED)
 KEYS = ("a", "b", "c")
@@ -345,10 +343,9 @@ class AnyHistory(RuleBasedStateMachine):
     def nobody_is_pushed_more_often_than_allowed(self) -> None:
         with reading(self.house.engine) as tx:
             rows = self.queued(tx)
-        pushes = [row for row in rows if row["template"] not in ANSWERS]
-        counts = Counter((r["person_id"], r["not_before"].astimezone(ZONE).date()) for r in pushes)
+        counts = Counter((r["person_id"], r["not_before"].astimezone(ZONE).date()) for r in rows)
         limit = self.house.pushes_per_day
-        assert all(n <= limit for n in counts.values()), (limit, pushes)
+        assert all(n <= limit for n in counts.values()), (limit, rows)
 
     @invariant()
     def a_former_head_gets_no_message(self) -> None:

@@ -144,6 +144,37 @@ def test_a_group_of_two_units_is_told_of_each_end_once(town: Town) -> None:
     assert town.newest("Nhóm", "group")["unit_id"] == town.units[HERE]
 
 
+def test_a_group_of_many_units_is_told_within_its_pushes_what_cannot_wait_first(
+    office: Office,
+) -> None:
+    many = (HERE, THERE, "xa_long_hoa", "xa_thanh_an")
+    office.join("Nhóm", Role.OFFICIAL)
+    town = Town(
+        office=office, states={(s, of): State.MET for s in many for of in (LETTERS, MAILBOXES)}
+    )
+    for slug in many:
+        holds(office, "Nhóm", role="group", unit_id=town.units[slug])
+        town.states[slug, MAILBOXES] = State.MISSED
+    town.late(many[-1], "a")
+    town.with_house(pushes_per_day=2)
+
+    def told(day: str) -> list[str]:
+        town.check(f"{day}T07:30")
+        assert "Nhóm" not in town.check(f"{day}T14:00"), "a group is told in the morning"
+        slugs = {f"{number}": slug for slug, number in town.units.items()}
+        names = [row["dedupe"].split(":") for row in town.messages() if row["template"] == "group"]
+        return [slugs[unit] for *_, unit, of in names if of == day.replace("-", "")]
+
+    assert told(MONDAY) == [many[-1], HERE]
+    assert told(TUESDAY) == [THERE, "xa_long_hoa"], "whoever waited"
+    assert told(WEDNESDAY) == [], "and nothing is told twice"
+    for slug in many:
+        town.states[slug, MAILBOXES] = State.MET
+    town.late(many[-1])
+    assert told(THURSDAY) == [HERE, many[-1]], "the end of what was told longest ago"
+    assert sorted(told(FRIDAY)) == sorted([THERE, "xa_long_hoa"])
+
+
 def holds(office: Office, name: str, **given: Any) -> None:
     """One more role of somebody."""
     with writing(office.engine) as tx:

@@ -11,7 +11,8 @@ from alerts.telling.notices import NOTICES, Dispute, compose_group, compose_unbo
 from alerts.telling.payload import Payload
 from alerts.telling.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
 from alerts.telling.summaries import MuteEnding, Silence, compose_summary
-from db.records import Goal, Item, Move, Phase, Standing, State, Unit, UnitKind
+from bot.delivery.facts import facts_of
+from db.records import Goal, Item, Move, OutboxMessage, Phase, Standing, State, Unit, UnitKind
 from settings import ZONE
 
 CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
@@ -22,6 +23,7 @@ UNIT = Unit(
     valid_from=date(2020, 1, 1), valid_to=date(2025, 6, 30),
 )  # fmt: skip
 NOTES = (
+    "overdue", "finished_late",
     "overdue_no_letter", "overdue_with_letter", "finished_late_no_letter",
     "finished_late_with_letter", "letter_missing", "letter_incomplete", "letter_too_late",
     "due_today", "due_soon", "complaint_due_today", "complaint_due_soon", "paper_only",
@@ -119,7 +121,36 @@ def summary(reason: str, *lines: DigestLine, **facts: Any) -> Payload:
     )
 
 
+REFUSED_FILE: dict[str, Any] = {
+    "file": ODD * 4, "source": "dossiers", "reason": ODD, "reason_code": "bad_rows",
+    "reason_facts": {"bad": 7, "rows": 60}, "day": "2021-03-23",
+}  # fmt: skip
+FAILED_CHECK: dict[str, Any] = {
+    "slot": "2025-07-01T07:30:00+07:00", "why": "district_ended",
+    "why_facts": {"name": ODD, "last_day": "2025-06-30"},
+}  # fmt: skip
+
+
+def gathered(checks: int, files: int, disputes: int, **facts: Any) -> dict[str, Any]:
+    """The facts of a message that has taken in so many of each kind."""
+    unknown = {**REFUSED_FILE, "source": None, "reason_code": None, "reason_facts": {}}
+    entries = [
+        *[{"template": "check_failed", "payload": FAILED_CHECK}] * checks,
+        *[{"template": "refused_file", "payload": REFUSED_FILE}] * files,
+        *[{"template": "refused_file", "payload": unknown}] * (files > 0),
+        *[{"template": "dispute", "payload": {"dispute": DISPUTE.to_payload()}}] * disputes,
+    ]
+    message = OutboxMessage(
+        id=1, person_id=1, chat_id=1, language="vi", template="gathered", attempt=1,
+        payload={"entries": entries}, not_before=CHECK,
+    )  # fmt: skip
+    return {**facts_of(message, CHECK), **SENT, **facts}
+
+
 NOTICE_FACTS: dict[str, list[dict[str, Any]]] = {
+    "gathered": [
+        gathered(1, 1, 1), gathered(0, 30, 0), gathered(0, 0, 2, late=False), gathered(2, 40, 40),
+    ],
     "digest": [
         notice("digest", digest(*MOVED, *ENDED), standing=STANDINGS),
         notice("digest", digest(digest_line(State.MISSED, alert_id=1), *BELOW), late=False),

@@ -149,8 +149,14 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         for reason in ("unknown", "expired", "used", "too_many", "for_a_group", "for_a_person")
     ],
     "items": [
-        {"unit": UNIT, "target": "on_time", "items": ITEMS, **PAGES},
-        {"unit": UNIT, "target": "mailboxes", "items": (), "page": 1, "pages": 1, "count": 0},
+        {"unit": UNIT, "target": "on_time", "items": ITEMS, "no_data": False, **PAGES},
+        *(
+            {
+                "unit": UNIT, "target": "mailboxes", "items": (), "page": 1, "pages": 1,
+                "count": 0, "no_data": unknown,
+            }
+            for unknown in (True, False)
+        ),
     ],
     "language": [{}],
     "language_set": [{}],
@@ -449,6 +455,7 @@ def test_an_item_is_named_as_people_name_it(
     item = replace(ITEMS[0], key=key, label=label, field=None, due=None, note="not_inspected")
     facts = {
         "unit": UNIT, "target": "inspections", "items": [item], "count": 1, "page": 1, "pages": 1,
+        "no_data": False,
     }  # fmt: skip
     plain, _entities = parse_html(renderer.render(language, "items", facts))
     assert words in plain
