@@ -1,7 +1,8 @@
 """What may a person silence, for how long, and who may end a silence?
 
 Heads and leaders silence an alert, or its target, in their units; a whole unit only a leader of it
-or an admin does. An exemption is a silence that a leader, and no deputy, gives by a document.
+or an admin does, a target in all units only a leader of the district or an admin. An exemption is a
+silence that a leader, and no deputy, gives by a document.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def mute(
     ends_at: datetime,
     reason: str,
 ) -> Done | Refused:
-    """Silences an alert ("alert"), its target in its unit ("target") or its whole unit ("unit").
+    """Silences an alert ("alert"), its target in its unit ("target"), its whole unit ("unit") or
+    its target in all units ("everywhere").
 
     Where the same person has silenced the same already, its end is moved, and its start stays;
     what another has silenced is theirs: this is a silence beside it.
@@ -41,8 +43,9 @@ def mute(
         return Refused(reason="no_such_alert")
     if scope not in SCOPES:
         return Refused(reason="no_such_scope")
-    rights = _rights(tx, house, person.id, alert.unit_id, now)
-    allowed = rights.leads or rights.admin or (may_act and scope != "unit")
+    named = SCOPES[scope](alert)
+    rights = _rights(tx, house, person.id, alert.unit_id if scope != "everywhere" else None, now)
+    allowed = rights.leads or rights.admin or (may_act and scope in OF_ONES_OWN)
     faulty = (
         _fault_of_alert(alert, allowed=allowed, scope=scope)
         or fault_of_text("reason", reason)
@@ -50,7 +53,6 @@ def mute(
     )
     if faulty:
         return Refused(reason=faulty)
-    named = SCOPES[scope](alert)
     return _silence(tx, alert, named, person, now, ends_at, reason=reason, document=None)
 
 
@@ -111,8 +113,14 @@ def may_end(
     rights = _rights(tx, house, person_id, unit_of(tx, silence), now)
     if silence.document is not None:
         return rights.leads_in_person
-    of_all = silence.target is None and silence.alert_id is None
-    return rights.leads or rights.admin or (may_act and not of_all)
+    of_ones_own = silence.alert_id is not None or None not in (silence.unit_id, silence.target)
+    return rights.leads or rights.admin or (may_act and of_ones_own)
+
+
+def may_silence_everywhere(tx: Connection, house: House, person_id: int, now: datetime) -> bool:
+    """Whether a person may silence a target in all units at once."""
+    rights = _rights(tx, house, person_id, None, now)
+    return rights.leads or rights.admin
 
 
 def unit_of(tx: Connection, silence: Mute) -> int | None:
@@ -158,7 +166,9 @@ SCOPES = {
     "alert": lambda alert: _Named(alert_id=alert.id),
     "target": lambda alert: _Named(unit_id=alert.unit_id, target=alert.target),
     "unit": lambda alert: _Named(unit_id=alert.unit_id),
+    "everywhere": lambda alert: _Named(target=alert.target),
 }
+OF_ONES_OWN = ("alert", "target")  # whoever may act on the alert silences it so
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,8 +181,11 @@ class _Rights:
 def _rights(
     tx: Connection, house: House, person_id: int, unit_id: int | None, now: datetime
 ) -> _Rights:
-    """What the person's roles over a unit allow; of no unit: over all of them."""
+    """What the person's roles over a unit allow; of no unit: over the whole district."""
     today = house.wall_day(now)
+    if unit_id is None:
+        district = units.unit_by_slug(tx, house.district, today)
+        unit_id = district.id if district else None
     chain: Collection[int] = units.chain(tx, unit_id) if unit_id is not None else ()
     held = people.bindings_of(tx, person_id, today)
     own = people.own_bindings(tx, person_id, today)

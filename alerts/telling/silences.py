@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from alerts.counting import district_unit
 from alerts.telling.lines import DigestLine
 from alerts.telling.news import News, with_push
 from alerts.telling.summaries import MuteEnding, Silence, compose_summary
@@ -66,9 +67,8 @@ def _in_charge_of(news: News, mute: Mute) -> tuple[int, ...]:
     """Its author while they may hear of what it silences, else whoever hears of the unit."""
     alert = alert_store.alert_by_id(news.tx, mute.alert_id) if mute.alert_id else None
     unit_id = alert.unit_id if alert else mute.unit_id
-    if unit_id is None:  # of every unit: an admin's
-        held = {binding.person_id for binding in news.people.bindings}
-        return (mute.by,) if mute.by in held else ()
+    if unit_id is None:  # of every unit
+        unit_id = district_unit(news.house, news.tx, news.day).id
     if news.people.may_still_hear(mute.by, unit_id):
         return (mute.by,)
     return news.people.hear(unit_id)

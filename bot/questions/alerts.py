@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from alerts import silencing
@@ -52,6 +52,7 @@ class Rights:
     acts: bool = False  # takes, says that it is done, says that the figures are wrong
     mutes: bool = False
     mutes_unit: bool = False  # all of a unit at once
+    mutes_everywhere: bool = False  # its target in all units
     leads: bool = False  # of the unit or above it; a deputy does too
     exempts: bool = False
     sees_items: bool = False
@@ -153,7 +154,10 @@ def card_of(
     standing = standings(tx, [alert_id], now).get(alert_id)
     if alert is None or standing is None or alert.phase in UNHEARD:
         return None
-    rights = rights_over(tx, person_id, bindings, alert.unit_id, house.wall_day(now))
+    rights = replace(
+        rights_over(tx, person_id, bindings, alert.unit_id, house.wall_day(now)),
+        mutes_everywhere=silencing.may_silence_everywhere(tx, house, person_id, now),
+    )
     unit = units.unit_by_id(tx, alert.unit_id)
     as_of = read_models.newest_as_of(tx)
     target = next((t for t in house.targets if t.id == alert.target), None)

@@ -31,7 +31,7 @@ NUMBERS_A_ROW = 5
 MOST_NUMBERS = 20
 MOST_MUTES = 5  # of a list, below a page of alerts
 MUTE_DAYS = (1, 3, 5, 10)  # working days
-SCOPES = ("alert", "target", "unit")
+SCOPES = ("alert", "target", "unit", "everywhere")
 MUTE_REASONS = ("in_hand", "waits_for_others", "waits_for_data")
 DISPUTE_REASONS = ("old_data", "wrong_unit", "wrong_item", "wrong_sum")
 TAKEN_BY_SOMEBODY = frozenset({Phase.TAKEN, Phase.CLAIMED})
@@ -94,8 +94,10 @@ def number_rows(alert_ids: Sequence[int], outbox_id: int = 0, start: int = 1) ->
 
 
 def mute_scope_screen(card: AlertCard, back: Button) -> Screen:
-    """What is to be silent? A whole unit only for who may silence it."""
-    scopes = [scope for scope in SCOPES if scope != "unit" or card.rights.mutes_unit]
+    """What is to be silent? A whole unit, or all units, only for who may silence that."""
+    rights = card.rights
+    more = {"unit": rights.mutes_unit, "everywhere": rights.mutes_everywhere}
+    scopes = [scope for scope in SCOPES if more.get(scope, True)]
     keys = [
         (Key(word=f"mute_{scope}", button=MuteScope(card.alert.id, scope)),) for scope in scopes
     ]

@@ -353,6 +353,13 @@ def test_a_dispute_says_why(office: Office, reason: str, answer: str) -> None:
         pytest.param(HEAD, "unit", True, "refused: not_yours", id="but not the whole unit"),
         pytest.param(LEADER, "unit", True, "muted", id="a leader silences a whole unit"),
         pytest.param(DEPUTY_LEADER, "unit", True, "muted", id="and so does a leader's deputy"),
+        pytest.param(HEAD, "everywhere", True, "refused: not_yours", id="nor a target everywhere"),
+        pytest.param(LEADER, "everywhere", True, "muted", id="the district's leader does, in all"),
+        pytest.param(DEPUTY_LEADER, "everywhere", True, "muted", id="and the leader's deputy"),
+        pytest.param(ADMIN, "everywhere", False, "muted", id="and an admin"),
+        pytest.param(
+            STEWARD, "everywhere", False, "refused: not_yours", id="a steward does not, anywhere"
+        ),
         pytest.param(ADMIN, "alert", False, "muted", id="an admin silences, and answers for none"),
         pytest.param(ADMIN, "unit", False, "muted", id="an admin silences a whole unit"),
         pytest.param(STEWARD, "alert", False, "refused: not_yours", id="a steward silences none"),
@@ -376,6 +383,7 @@ def test_who_may_silence_what(
         pytest.param("alert", (1, None, None), [1], id="one alert"),
         pytest.param("target", (None, COMMUNE, "mailboxes"), [1], id="its target in its unit"),
         pytest.param("unit", (None, COMMUNE, None), [1, 5], id="its whole unit"),
+        pytest.param("everywhere", (None, None, "mailboxes"), [1, 3], id="its target in all units"),
     ],
 )
 def test_a_silence_names_what_it_is_of_and_is_shown_there(
@@ -474,6 +482,12 @@ def test_who_silenced_from_above_did_so_though_they_have_left_since(office: Offi
         pytest.param(HEAD, "alert", ADMIN, False, "mute_ended", id="an admin ends it"),
         pytest.param(LEADER, "unit", HEAD, True, "refused: not_yours", id="a unit's, not a head"),
         pytest.param(LEADER, "unit", ADMIN, False, "mute_ended", id="a unit's, an admin"),
+        pytest.param(
+            ADMIN, "everywhere", HEAD, True, "refused: not_yours", id="of all units, not a head"
+        ),
+        pytest.param(ADMIN, "everywhere", LEADER, True, "mute_ended", id="but the leader"),
+        pytest.param(LEADER, "everywhere", DEPUTY_LEADER, True, "mute_ended", id="or the deputy"),
+        pytest.param(LEADER, "everywhere", ADMIN, False, "mute_ended", id="or an admin"),
         pytest.param(HEAD, "alert", STRANGER, False, "refused: not_yours", id="a stranger"),
         pytest.param(HEAD, "alert", HEAD, False, "mute_ended", id="its author, whatever else"),
     ],

@@ -95,6 +95,36 @@ def test_where_who_gave_a_silence_has_left_whoever_hears_now_is_reminded(town: T
     assert "mute_ending" in [one for each in told for one in each.get("Dũng", [])]
 
 
+def test_a_target_silenced_in_all_units_is_told_of_nowhere_until_it_ends(town: Town) -> None:
+    town.office.join("Chi", Role.LEADER, DISTRICT)
+    town.office.join("Dũng", Role.LEADER, DISTRICT)
+    town.check(f"{MONDAY}T07:30")
+    given = town.act(
+        silencing.mute,
+        f"{MONDAY}T10:00",
+        "Chi",
+        HERE,
+        "everywhere",
+        at(f"{WEDNESDAY}T17:00"),
+        WAITS,
+    )
+    assert given == "muted"
+    town.late(HERE, "a", "b")
+    town.late(DISTRICT, "a", "b")
+    assert town.check(f"{MONDAY}T14:00") == {}
+    assert town.check(f"{TUESDAY}T07:30") == {}
+    # Its author leaves: whoever leads the district now is reminded of its end.
+    with writing(town.office.engine) as tx:
+        people.end_bindings(tx, town.office.joined["Chi"], date(2021, 5, 11))
+    assert town.check(f"{WEDNESDAY}T07:30") == {"Dũng": ["mute_ending"]}
+    silence = town.newest("Dũng", "mute_ending")["mute_ending"]["silence"]
+    assert (silence["scope"], silence["unit"], silence["target"]) == ("target", None, LETTERS)
+    assert town.check(f"{WEDNESDAY}T14:00") == {}
+    told = town.check(f"{THURSDAY}T07:30")
+    assert [told[name].count("summary") for name in ("An", "Dũng")] == [1, 1]
+    assert summary(town) == {"still_open": [(LETTERS, False)]}
+
+
 def test_a_reminder_without_room_comes_at_the_next_check(town: Town) -> None:
     town.check(f"{MONDAY}T07:30")
     silenced(town, f"{WEDNESDAY}T07:00")

@@ -86,11 +86,14 @@ def _language(office: Office, actor: Actor, _mine: bool) -> Button:
     return callbacks.ChooseLanguage("vi")
 
 
-def _mute(office: Office, actor: Actor, mine: bool, *, whole_unit: bool) -> Button:
+def _mute(office: Office, actor: Actor, mine: bool, *, scope: str) -> Button:
     """A silence that somebody else has made."""
     alert_id, unit = office.alert(actor, mine), office.unit(actor, mine)
     with writing(office.house.engine) as tx:
-        named: dict[str, Any] = {"unit_id": unit} if whole_unit else {"alert_id": alert_id}
+        named: dict[str, Any] = {
+            "alert": {"alert_id": alert_id}, "unit": {"unit_id": unit},
+            "everywhere": {"target": "on_time"},
+        }[scope]  # fmt: skip
         ends_at = START + timedelta(days=3)
         by = office.person(BYSTANDER)
         mute = mutes.add(tx, reason="thử", by=by, starts_at=START, ends_at=ends_at, **named)
@@ -247,11 +250,17 @@ PRESSES: dict[str, Press] = {
     "MuteUntil of a unit": _acts(
         callbacks.MuteUntil, "unit", 3, "in_hand", shows="Đã tạm ẩn", changes="mutes"
     ),
+    "MuteUntil everywhere": _acts(
+        callbacks.MuteUntil, "everywhere", 3, "in_hand", shows="Đã tạm ẩn", changes="mutes"
+    ),
     "EndMute": Press(
-        lambda o, a, m: _mute(o, a, m, whole_unit=False), "Đã bỏ tạm ẩn", "mutes", "pop-up"
+        lambda o, a, m: _mute(o, a, m, scope="alert"), "Đã bỏ tạm ẩn", "mutes", "pop-up"
     ),
     "EndMute of a unit": Press(
-        lambda o, a, m: _mute(o, a, m, whole_unit=True), "Đã bỏ tạm ẩn", "mutes", "pop-up"
+        lambda o, a, m: _mute(o, a, m, scope="unit"), "Đã bỏ tạm ẩn", "mutes", "pop-up"
+    ),
+    "EndMute everywhere": Press(
+        lambda o, a, m: _mute(o, a, m, scope="everywhere"), "Đã bỏ tạm ẩn", "mutes", "pop-up"
     ),
     "ShowCalendar": Press(_just(callbacks.ShowCalendar(2021)), "LỊCH LÀM VIỆC"),
     "ConfirmCalendar": Press(_calendar_draft, "Đã cập nhật lịch", "calendar_days"),

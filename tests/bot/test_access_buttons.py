@@ -55,8 +55,10 @@ MuteUntil without a reason | own    own    own    pop-up own     | yes    yes   
 MuteUntil                  | own    own    own    pop-up own     | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | own    pop-up     stranger   own    yes
 MuteUntil of a target      | own    own    own    pop-up own     | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | own    pop-up     stranger   own    yes
 MuteUntil of a unit        | pop-up pop-up pop-up pop-up pop-up  | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | pop-up pop-up     stranger   pop-up yes
+MuteUntil everywhere       | pop-up pop-up pop-up pop-up pop-up  | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | pop-up pop-up     stranger   pop-up yes
 EndMute                    | own    own    own    pop-up own     | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | own    pop-up     stranger   own    yes
 EndMute of a unit          | pop-up pop-up pop-up pop-up pop-up  | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | pop-up pop-up     stranger   pop-up yes
+EndMute everywhere         | pop-up pop-up pop-up pop-up pop-up  | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | pop-up pop-up     stranger   pop-up yes
 ShowCalendar               | no     no     no     no     no      | no     no     no     | no       no      yes    | stranger stranger | no     no         stranger   no     no
 ConfirmCalendar            | no     no     no     no     no      | no     no     no     | no       no      yes    | stranger stranger | no     no         stranger   no     no
 UndoCalendar               | no     no     no     no     no      | no     no     no     | no       no      yes    | stranger stranger | no     no         stranger   no     no

@@ -20,6 +20,7 @@ from settings import SHIPPED, ZONE, read_settings
 from tests.bot.alert_facts import ANSWERS, CARD, LISTED, SILENT, STANDING, STANDINGS
 
 ALL = Rights(acts=True, mutes=True, mutes_unit=True, sees_items=True)
+EVERYTHING = replace(ALL, mutes_everywhere=True)
 LOOKS = Rights(sees_items=True)
 BACK = BackToMessage(9)
 
@@ -111,11 +112,23 @@ def test_numbers_stand_five_in_a_row_and_not_without_end() -> None:
     assert alert_screens.number_rows([]) == ()
 
 
-@pytest.mark.parametrize("unit", [True, False], ids=["who leads", "who does not"])
-def test_a_whole_unit_is_offered_only_to_who_may_silence_it(unit: bool) -> None:
-    of = card(Phase.OPEN, replace(ALL, mutes_unit=unit))
+@pytest.mark.parametrize(
+    ("rights", "more"),
+    [
+        pytest.param({}, [], id="a head"),
+        pytest.param({"mutes_unit": True}, ["mute_unit"], id="who leads the unit"),
+        pytest.param(
+            {"mutes_unit": True, "mutes_everywhere": True}, ["mute_unit", "mute_everywhere"],
+            id="who leads the district",
+        ),
+    ],
+)  # fmt: skip
+def test_more_than_the_units_target_is_offered_only_to_who_may_silence_it(
+    rights: dict[str, bool], more: list[str]
+) -> None:
+    of = card(Phase.OPEN, replace(ALL, mutes_unit=False, **rights))
     offered = [row[0] for row in words(alert_screens.mute_scope_screen(of, BACK))]
-    assert ("mute_unit" in offered) is unit
+    assert offered == ["mute_alert", "mute_target", *more, "go_back"]
 
 
 def test_the_list_numbers_go_on_over_its_pages() -> None:
@@ -132,7 +145,7 @@ def test_the_list_numbers_go_on_over_its_pages() -> None:
 def test_every_button_of_an_alert_has_its_words(renderer: Renderer, language: str) -> None:
     screens = [
         *(alert_screens.card_screen(card(phase, ALL), BACK) for phase in Phase),
-        alert_screens.mute_scope_screen(CARD, BACK),
+        alert_screens.mute_scope_screen(card(Phase.OPEN, EVERYTHING), BACK),
         alert_screens.mute_days_screen(CARD, "target", BACK),
         alert_screens.mute_reason_screen(CARD, "target", 10, BACK),
         alert_screens.dispute_screen(CARD, BACK),
