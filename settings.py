@@ -221,6 +221,9 @@ class Alerts(Section):
     district_wide_working_days: int = Field(
         2, ge=0, le=10, description="... and so many days on each unit is told of it all the same"
     )
+    redraw_days: int = Field(
+        60, ge=7, le=365, description="a message is forgotten so long after its alerts have ended"
+    )
 
 
 class Clock(Section):

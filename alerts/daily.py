@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from alerts.telling.morning import due_soon_in
 from alerts.telling.news import news_of
 from alerts.telling.troubles import refused_file
 from alerts.working_time import in_effect, when_at_work
-from db import alert_store, calendar_days, contacts, outbox, people, snapshots, units
+from db import alert_store, calendar_days, contacts, outbox, people, shown, snapshots, units
 from db.engine import Connection, DatabaseUnavailable, writing
 from db.indicators import Moment
 from db.intake import deliveries
@@ -150,6 +150,7 @@ def _check(
         district=district, late=late,
     )  # fmt: skip
     messages = outbox.not_queued(tx, messages)
+    shown.forget_old(tx, now - timedelta(days=house.redraw_days))
     # Of what waits to be confirmed nothing is open yet.
     moves = [step.move for step in steps if step.phase is not Phase.PENDING]
     return CheckResult(

@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 
 from alerts.audience import CONFIDENTIAL_SOURCES, keeps_source, may, roles_on
 from bot.ask import ask
+from bot.questions.thresholds import may_set
 from bot.replying import patiently
 from db import people
 from db.people import Caller
@@ -44,12 +45,13 @@ async def set_menu(bot: Bot, house: BotHouse, caller: Caller, today: date) -> No
     """Gives a person the commands that they may use, in their language; a failure is logged."""
     roles = roles_on(caller.bindings, today)
     keeps = any(keeps_source(caller.bindings, (s,), today) for s in CONFIDENTIAL_SOURCES)
+    sets = await ask(house.house, may_set, house.house, caller.person.id, today)
     words = house.renderer.menu(caller.person.language)
     vietnamese = caller.person.language == "vi"
     commands = [
         BotCommand(alias if vietnamese else name, words[name])
         for name, alias in NAMES.items()
-        if may(roles, name) or (name == "items" and keeps)
+        if (may(roles, name) or (name == "items" and keeps)) and (name != "thresholds" or sets)
     ]
     scope = BotCommandScopeChat(caller.person.chat_id)
     try:

@@ -12,12 +12,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.pace import Pace, advance, room_now
 from db.queued import may_have
 from db.tables import (
+    AlertRow,
     ChatPaceRow,
     OutboxRow,
     PersonRow,
@@ -210,6 +222,26 @@ def forget(tx: Connection, chat_id: int, message_id: int) -> None:
             ShownMessageRow.chat_id == chat_id, ShownMessageRow.message_id == message_id
         )
     )
+
+
+def forget_old(tx: Connection, before: datetime) -> int:
+    """Forgets the messages that were queued before that moment and show no alert that was open at
+    it or since: nothing of them will change any more. Answers how many.
+    """
+    lives = or_(AlertRow.resolved_at.is_(None), AlertRow.resolved_at > before)
+    tells = and_(ToldRow.alert_id == AlertRow.id, ToldRow.outbox_id == ShownMessageRow.outbox_id)
+    is_old = or_(ShownMessageRow.redraw_at.is_(None), ShownMessageRow.redraw_at <= before)
+    forgotten = tx.execute(
+        delete(ShownMessageRow).where(
+            is_old,
+            ~exists().where(AlertRow.id == ShownMessageRow.alert_id, lives),
+            ~exists().where(tells, lives),
+            ~exists().where(
+                OutboxRow.id == ShownMessageRow.outbox_id, OutboxRow.created_at > before
+            ),
+        )
+    )
+    return forgotten.rowcount
 
 
 # --- how it is kept -------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.access import Visit, reply
-from bot.ask import tell
+from bot.ask import ask, tell
 from bot.buttons.callbacks import ChooseLanguage
 from bot.menu import set_menu
+from bot.questions.thresholds import may_set
 from bot.render import LANGUAGES
 from bot.screens import plan as screens
 from db import people
@@ -14,12 +15,15 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
 async def help_command(visit: Visit, _words: list[str]) -> None:
-    targets = visit.bot_house.house.targets_on(visit.today)
-    for_some = ("due", "absence", "people", "calendar", "thresholds")
+    house = visit.bot_house.house
+    targets = house.targets_on(visit.today)
+    sets = await ask(house, may_set, house, visit.caller.person.id, visit.today)
+    for_some = ("due", "absence", "people", "calendar")
     facts = {
         "own": bool(visit.home_units()),
         "items": visit.may("items") or any(visit.keeps(target) for target in targets),
         **{action: visit.may(action) for action in for_some},
+        "thresholds": visit.may("thresholds") and sets,
     }
     await reply(visit, screens.Screen(template="help", facts=facts))
 

@@ -19,6 +19,7 @@ from bot.questions.thresholds import (
     DRAFT,
     Saying,
     held_values,
+    may_set,
     measure_of,
     names_in,
     own_values,
@@ -83,8 +84,8 @@ async def undo_button(visit: Visit, button: UndoThreshold) -> None:
 async def _may(visit: Visit) -> bool:
     """Admins, and who leads the district: a looser goal is theirs to set."""
     house = visit.bot_house.house
-    roles = await ask(house, roles_over_the_district, house, visit.caller.person.id, visit.today)
-    if visit.may("thresholds") and roles:
+    sets = await ask(house, may_set, house, visit.caller.person.id, visit.today)
+    if visit.may("thresholds") and sets:
         return True
     log.info("%s: person %s is no admin", visit.reference, visit.caller.person.id)
     await reply(visit, Screen(template="admins_only", facts={"reference": visit.reference}))

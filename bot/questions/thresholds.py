@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from alerts.counting import district_unit
 from alerts.house import House
 from alerts.thresholds.in_force import THRESHOLDS, InForce, Measure, Scope, value_in_force
 from alerts.thresholds.rules import Wish, fits
@@ -52,13 +51,23 @@ def roles_over_the_district(
     A deputy and whoever stands in for the leader are nothing: a goal below the plan's is set, as an
     alert is exempted, by the leader in person.
     """
-    district = district_unit(house, tx, today)
+    district = units.unit_by_slug(tx, house.district, today)
     return frozenset(
         b.role
         for b in people.own_bindings(tx, person_id, today)
         if b.role is Role.ADMIN
-        or (b.role is Role.LEADER and b.unit_id == district.id and not b.deputy)
+        or (
+            b.role is Role.LEADER
+            and not b.deputy
+            and district is not None
+            and b.unit_id == district.id
+        )
     )
+
+
+def may_set(tx: Connection, house: House, person_id: int, today: date) -> bool:
+    """Whether somebody has a threshold to set at all."""
+    return bool(roles_over_the_district(tx, house, person_id, today))
 
 
 def own_values(tx: Connection, house: House, today: date) -> tuple[OwnValue, ...]:

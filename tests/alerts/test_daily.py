@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerts.daily import DistrictMissing, run_check, take_file
 from alerts.known import make_known
 from db import audit, shown
-from db.engine import reading, writing
+from db.engine import new_id, reading, writing
 from db.records import Move, Role, State, Step
-from db.tables import OutboxRow, UnitRow
+from db.tables import AlertRow, OutboxRow, UnitRow
 from tests.alerts.office import (
     Office,
     at,
@@ -338,3 +338,28 @@ def test_whatever_moves_is_drawn_again_where_it_is_shown(
     assert {moves[number] for number in drawn} == {
         Move.WORSE, Move.BETTER, Move.VERIFIED, Move.REOPENED, Move.HANDED_OVER, Move.RESOLVED,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "stays"),
+    [
+        pytest.param(61, False, id="longer ago than messages are drawn again for"),
+        pytest.param(59, True, id="not so long ago"),
+    ],
+)
+def test_a_check_forgets_the_messages_of_alerts_that_ended_long_ago(
+    office: Office, days: int, stays: bool
+) -> None:
+    office.join("An", Role.HEAD, "xa_binh_khanh")
+    office.deliver(MONDAY, done(FIRST, "12/03/2021"))
+    ended = at(f"{MONDAY}T07:30") - timedelta(days=days)
+    with writing(office.engine) as tx:
+        alert = insert(AlertRow).values(
+            unit_id=1, target="on_time", opened_at=ended, resolved_at=ended, state="met",
+            phase="resolved", numerator=1, denominator=1,
+        )  # fmt: skip
+        alert_id = new_id(tx.execute(alert))
+        shown.remember(tx, 11, 9, office.joined["An"], alert_id=alert_id)
+    office.check(f"{MONDAY}T07:30")
+    with reading(office.engine) as tx:
+        assert (shown.what_shows(tx, 11, 9) is not None) is stays

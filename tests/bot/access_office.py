@@ -204,7 +204,7 @@ class Office:
             }
 
     async def at_rest(self, actor: Actor) -> dict[str, list[tuple[Any, ...]]]:
-        """What is kept once all that was queued has been sent and told to the ledger."""
+        """What is kept once all that is due has been sent and told to the ledger."""
         if actor.user in (STRANGER, FORMER):
             self.clock.move(seconds=ANSWERED_AGAIN)
         async with asyncio.timeout(8):
@@ -219,8 +219,8 @@ class Office:
 
     def _is_sending(self) -> bool:
         with reading(self.house.engine) as tx:
-            queued = select(OutboxRow.id).where(OutboxRow.settled_at.is_(None))
-            return tx.execute(queued).first() is not None
+            unsettled = (OutboxRow.settled_at.is_(None), OutboxRow.not_before <= self.clock())
+            return tx.execute(select(OutboxRow.id).where(*unsettled)).first() is not None
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +144,33 @@ async def test_what_each_may_say(office: Office, column: str) -> None:
                 if found != expected:
                     wrong.append(f"{text}: {expected} was expected, not {found}")
     assert not wrong, "\n".join(wrong)
+
+
+KNOWN = [name for name in ACTORS if "." not in name and name not in ("former", "stranger")]
+
+
+@pytest.mark.parametrize("column", [pytest.param(name, id=ACTORS[name].who) for name in KNOWN])
+async def test_the_menu_and_the_help_offer_just_what_each_may_say(
+    office: Office, column: str
+) -> None:
+    actor = ACTORS[column]
+    allowed = {name for name in NAMES if EXPECTED[column][name] != "no"}
+    seen = len(office.sandbox.requests)
+    await _answer(office, actor, "/language vi")
+
+    def menu() -> set[str] | None:
+        for r in office.sandbox.requests[seen:]:
+            scope = r["params"].get("scope", "")
+            if r["method"] == "setMyCommands" and f'"chat_id": {actor.user}' in scope:
+                return {command["command"] for command in json.loads(r["params"]["commands"])}
+        return None
+
+    assert await office.talk.until(menu) == {NAMES[name] for name in allowed}
+    told = await _answer(office, actor, "/help")
+    assert told is not None
+    for name, alias in NAMES.items():
+        if name != "help":
+            assert (f"/{alias}" in told["text"]) is (name in allowed), alias
 
 
 # --- one message ----------------------------------------------------------------------------------
