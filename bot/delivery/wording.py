@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.house import House
+from alerts.telling.lines import Tells
 from bot.buttons.callbacks import ShowAlerts
 from bot.delivery.facts import facts_of, told_by
 from bot.questions.alerts import card_of
 from bot.screens import alerts as alert_screens
 from bot.screens.alerts import Row
 from bot.screens.plan import Key, Screen
-from db import people
+from db import people, units
 from db.engine import Connection
 from db.records import OutboxMessage
 from db.standings import standings
@@ -30,10 +31,21 @@ def queued_screen(
     known = standings(tx, {*tells.alert_ids, *tells.ended_ids}, now)
     rows = _rows(tx, house, message, tells.numbered_ids, now)
     unit_id = message.payload.get("unit_id")
-    if tells.counted_ids and unit_id is not None:
-        # What found no room in the text is behind a button.
+    if unit_id is not None and _has_more(tx, house, tells, int(unit_id)):
         rows = (*rows, (Key(word="alerts", button=ShowAlerts(int(unit_id))),))
     return Screen(template=message.template, facts=facts_of(message, sent_at, known), keyboard=rows)
+
+
+def _has_more(tx: Connection, house: House, tells: Tells, unit_id: int) -> bool:
+    """Whether there are alerts to open that have no button of their own below the message: what
+    found no room in the text, and what a line of the unit stands for. The district's line stands
+    also for what it keeps from being told, and does not say whose.
+    """
+    swallowed = {alert_id for line in tells.firing for alert_id in line.among_ids}
+    if tells.counted_ids or swallowed:
+        return True
+    unit = units.unit_by_id(tx, unit_id)
+    return unit.slug == house.district and any(line.unit == unit.name for line in tells.firing)
 
 
 def numbered_alerts(message: OutboxMessage, now: datetime) -> tuple[int, ...]:

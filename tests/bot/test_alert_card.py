@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +11,15 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from alerts import actions
+from alerts.digest import compose_digest
 from alerts.house import House
 from bot.buttons.callbacks import FORMS
 from bot.handlers.buttons import ALERTS, SCREENS
 from bot.questions.alerts import rights_over
 from bot.sandbox.server import Fault, Sandbox
-from db import mutes, pace, people, shown, thresholds
+from db import mutes, outbox, pace, people, shown, thresholds
 from db.engine import reading, writing
-from db.records import Role
+from db.records import NewMessage, Role
 from db.tables import AlertStepRow, BindingRow, ReadingRow, ShownMessageRow
 from settings import Settings
 from tests.bot.alerting import (
@@ -27,6 +29,7 @@ from tests.bot.alerting import (
     first_alert,
     labels,
     ledger,
+    line,
     phase_of,
     sent_count,
     tell_of,
@@ -34,6 +37,7 @@ from tests.bot.alerting import (
 )
 from tests.bot.conftest import (
     ADMIN,
+    CHECK,
     HEAD,
     LEADER,
     OFFICIAL,
@@ -686,3 +690,34 @@ async def test_what_found_no_room_in_a_digest_is_behind_a_button(
     await talk.press(HEAD, message, "Cảnh báo")
     listed = await talk.heard(HEAD, "CẢNH BÁO ĐANG MỞ", message["message_id"])
     assert "Trang 1/3" in listed["text"]
+
+
+@pytest.mark.parametrize(
+    "named", [True, False], ids=["the line names the commune", "its common cause keeps it untold"]
+)
+async def test_what_the_districts_line_swallows_is_behind_a_button(
+    talk: Talk, staff: dict[str, int], named: bool
+) -> None:
+    swallowed = first_alert(talk.house)
+    district = unit_id(talk.house, "huyen_can_gio")
+    own = another_alert(talk.house, unit_id=district, target="on_time", field_id=1)
+    name = "UBND huyện Cần Giờ"
+    lines = [replace(line(own), unit=name), *([line(swallowed)] if named else [])]
+    record = compose_digest(name, lines, TODAY, CHECK)
+    assert record.numbered_ids == (own,), "the commune's has no button of its own"
+    payload = {"digest": record.to_payload(), "unit_id": district, "slug": "huyen_can_gio"}
+    queued = NewMessage(
+        person_id=staff["leader"], template="digest", dedupe="digest", payload=payload,
+        not_before=talk.house.clock(), alert_ids=record.alert_ids,
+    )  # fmt: skip
+    with writing(talk.house.engine) as tx:
+        outbox.enqueue(tx, [queued], talk.house.clock())
+    message = await talk.heard(LEADER, "TÌNH HÌNH CẢI CÁCH HÀNH CHÍNH")
+    assert ("UBND xã Bình Khánh" in message["text"]) is named
+    assert labels(message)[-1] == "Cảnh báo"
+    await talk.press(LEADER, message, "Cảnh báo")
+    listed = await talk.heard(LEADER, "CẢNH BÁO ĐANG MỞ", message["message_id"])
+    assert "UBND xã Bình Khánh" in listed["text"]
+    numbers = labels(listed)[: listed["text"].count("Đúng hạn theo lĩnh vực")]
+    await talk.press(LEADER, listed, numbers[-1])
+    await reads(talk, LEADER, listed, f"CẢNH BÁO SỐ {swallowed}")
