@@ -211,9 +211,7 @@ class Alerts(Section):
     recover_points: int = Field(
         0, ge=0, le=5, description="an alert ends at so many points above its goal"
     )
-    keep_open_checks: int = Field(
-        1, ge=1, le=10, description="good checks in a row that end an alert"
-    )
+    keep_open_checks: int = Field(1, ge=1, le=10, description="good checks in a row that end it")
     district_wide_percent: int = Field(
         80, ge=50, le=100, description="a target missed by such a share of the units is one cause"
     )
@@ -221,9 +219,7 @@ class Alerts(Section):
     district_wide_working_days: int = Field(
         2, ge=0, le=10, description="... and so many days on each unit is told of it all the same"
     )
-    redraw_days: int = Field(
-        60, ge=7, le=365, description="a message is forgotten so long after its alerts have ended"
-    )
+    redraw_days: int = Field(60, ge=7, le=365, description="days that ended alerts are drawn for")
 
 
 class Clock(Section):

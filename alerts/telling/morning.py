@@ -125,7 +125,8 @@ def theirs_of(
     # Whoever was told while it was pending learns nothing from its being confirmed.
     since = {a: known[a].step_id for a in firing if a in known and not known[a].ended}
     moves = alert_store.moves_after_step(news.tx, since)
-    firing |= {a: since[a] for a, move in moves.items() if move is Move.OPENED}
+    confirmed = {a for a, move in moves.items() if move is news.newest[a][1] is Move.OPENED}
+    firing |= {a: since[a] for a in confirmed}
     ended = {
         alert_id: news.newest[alert_id][0]
         for alert_id in known
@@ -286,6 +287,8 @@ def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
             continue
         alert = news.alerts[alert_id] if alert_id else ended.pop(key, None)
         move = moves.get(alert.id) if alert else None
+        if alert and move is Move.OPENED and alert.id in theirs.known:
+            move = news.newest[alert.id][1]  # that it began they know
         lines.append(news.line(key, alert, move, is_new=alert is not None and alert.id in fresh))
     lines += [
         news.line(key, alert, Move.RESOLVED, is_new=alert.id in fresh)

@@ -17,7 +17,7 @@ from tests.alerts.town import DISTRICT, Town
 __all__ = ["office", "organised_file", "organised_name", "organised_url"]
 
 HERE, THERE = "xa_binh_khanh", "xa_ly_nhon"  # the second has no head
-LETTERS, MAILBOXES = "apology_letters", "mailboxes"
+LETTERS, MAILBOXES, RATE = "apology_letters", "mailboxes", "on_time"
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (f"2021-05-{day}" for day in (10, 11, 12, 13))
 FRIDAY, SATURDAY = "2021-05-14", "2021-05-15"
 WELL = {(s, of): State.MET for s in (HERE, THERE, DISTRICT) for of in (LETTERS, MAILBOXES)}
@@ -99,6 +99,30 @@ def test_a_leader_is_told_only_of_what_falls_due_in_their_own_unit(
     due_today(town, slug, TUESDAY)
     town.check(f"{TUESDAY}T07:30")
     assert (town.check(f"{TUESDAY}T14:00").get("Bình") == ["urgent"]) is hears
+
+
+@pytest.mark.parametrize(
+    ("checks", "template"),
+    [
+        pytest.param([f"{MONDAY}T14:00", f"{TUESDAY}T07:30"], "digest", id="the next morning"),
+        pytest.param([f"{MONDAY}T14:00", f"{TUESDAY}T07:30", f"{TUESDAY}T14:00"], "urgent",
+                     id="in the afternoon"),
+    ],
+)  # fmt: skip
+def test_what_gets_worse_after_it_was_confirmed_is_told_though_the_confirming_was_not(
+    town: Town, checks: list[str], template: str
+) -> None:
+    town.late(HERE, "a", target=RATE)
+    assert town.check(f"{MONDAY}T07:30")["An"] == ["digest"], "its item is told at once"
+    for moment in checks[:-1]:
+        assert "An" not in town.check(moment), "that it is confirmed is no news"
+    town.late(HERE, "a", "b", target=RATE)
+    assert town.check(checks[-1])["An"] == [template]
+    told = town.newest("An", template)[template]
+    lines = told["to_mend" if template == "digest" else "lines"]
+    assert [(line["target"], line["move"], line["is_new"]) for line in lines] == [
+        (RATE, "worse", True)
+    ]
 
 
 # --- reminders, and what has ended ----------------------------------------------------------------

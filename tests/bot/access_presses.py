@@ -90,13 +90,13 @@ def _mute(office: Office, actor: Actor, mine: bool, *, scope: str) -> Button:
     """A silence that somebody else has made."""
     alert_id, unit = office.alert(actor, mine), office.unit(actor, mine)
     with writing(office.house.engine) as tx:
-        named: dict[str, Any] = {
+        named: dict[str, dict[str, Any]] = {
             "alert": {"alert_id": alert_id}, "unit": {"unit_id": unit},
             "everywhere": {"target": "on_time"},
-        }[scope]  # fmt: skip
+        }  # fmt: skip
         ends_at = START + timedelta(days=3)
         by = office.person(BYSTANDER)
-        mute = mutes.add(tx, reason="thử", by=by, starts_at=START, ends_at=ends_at, **named)
+        mute = mutes.add(tx, reason="thử", by=by, starts_at=START, ends_at=ends_at, **named[scope])
     return callbacks.EndMute(mute)
 
 
