@@ -23,6 +23,7 @@ from db.records import NewMessage
 # What no check tells, but whatever happens between them.
 TEMPLATES = ("refused_file", "dispute", "check_failed")
 NO_CHECK_CAME = timedelta(hours=1)
+SAID_ONCE_IN = timedelta(days=7)
 
 
 def tell_between_checks(
@@ -31,9 +32,8 @@ def tell_between_checks(
     """Queues each of the messages (once, by `dedupe`), or has one that waits take it in."""
     house = in_effect(house, tx)
     for message in sorted(messages, key=lambda each: each.person_id):
-        if not outbox.not_queued(tx, [message]) or gathering.was_gathered(
-            tx, message, _midnight(house, now)
-        ):
+        told = not outbox.not_queued(tx, [message])
+        if told or gathering.was_gathered(tx, message, now - SAID_ONCE_IN):
             continue
         waiting = gathering.waiting_for(tx, message.person_id, TEMPLATES)
         room = _has_room(tx, house, message)
