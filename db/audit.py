@@ -86,18 +86,26 @@ def has_seen(tx: Connection, outbox_id: int, person_id: int) -> bool:
 
 
 def verify(tx: Connection) -> Verified:
-    """Walks the whole chain, and stops at the first row that does not fit."""
+    """Walks the whole chain, and stops at the first row that does not fit; one that cannot even be
+    read does not.
+    """
     number, previous = 0, START
-    for row in _rows(tx):
-        fits = (
-            row["id"] == number + 1
-            and row["previous"] == previous
-            and row["hash"] == _hash({k: v for k, v in row.items() if k != "hash"})
-        )
+    rows = _rows(tx)
+    while True:
+        try:
+            row = next(rows, None)
+            fits = row is None or (
+                row["id"] == number + 1
+                and row["previous"] == previous
+                and row["hash"] == _hash({k: v for k, v in row.items() if k != "hash"})
+            )
+        except (TypeError, ValueError):  # no moment, no JSON, no text
+            row, fits = None, False
         if not fits:
             return Verified(rows=number, intact=False, first_bad=number + 1, newest=previous)
+        if row is None:
+            return Verified(rows=number, intact=True, newest=previous)
         number, previous = row["id"], row["hash"]
-    return Verified(rows=number, intact=True, newest=previous)
 
 
 def entries(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, text
 
 from db import audit, outbox
-from db.engine import reading, writing
+from db.engine import open_engine, reading, writing
 from db.records import NewMessage
 from db.tables import AlertRow, PersonRow, UnitRow
 
@@ -71,6 +73,30 @@ def test_a_change_is_found(engine: Engine, statement: str, first_bad: int) -> No
     with reading(engine) as tx:
         found = audit.verify(tx)
     assert (found.intact, found.first_bad, found.rows) == (False, first_bad, first_bad - 1)
+
+
+UNREADABLE = {
+    "a detail that is no JSON": "detail = 'torn'",
+    "a moment that is none": "at = 'yesterday'",
+    "bytes for a word": "kind = x'00ff'",
+    "half a character": """detail = '{"name": "\\ud800"}'""",
+}
+
+
+@pytest.mark.parametrize("change", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_row_that_cannot_be_read_any_more_is_found(
+    tmp_path: Path, sqlite_template: Path, change: str
+) -> None:
+    """SQLite takes anything for a value; PostgreSQL keeps such a thing out by itself."""
+    shutil.copy(sqlite_template, tmp_path / "ledger.db")
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    fill(engine)
+    with writing(engine) as tx:
+        tx.execute(text(f"UPDATE audit SET {change} WHERE id = 3"))
+    with reading(engine) as tx:
+        found = audit.verify(tx)
+    engine.dispose()
+    assert (found.rows, found.intact, found.first_bad) == (2, False, 3)
 
 
 def test_entries_are_of_a_time_and_a_unit(engine: Engine) -> None:
