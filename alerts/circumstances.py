@@ -11,7 +11,8 @@ from alerts.house import House
 from alerts.thresholds.in_force import InForce, for_alerts
 from db import absences, people, thresholds, units
 from db.engine import Connection
-from db.records import Absence, Binding, JudgedReading, Policy, Role, Target
+from db.queued import hears_of
+from db.records import Absence, Binding, JudgedReading, Policy, Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +48,8 @@ class Circumstances:
 
     def may_still_hear(self, person_id: int, unit_id: int) -> bool:
         """Whether somebody who was told of a unit may be told of it now: a former head may not."""
-        chain = self.chain(unit_id)
-        return any(
-            b.person_id == person_id
-            and (b.unit_id in chain or b.role in (Role.ADMIN, Role.STEWARD))
-            for b in self.bindings
-        ) or person_id in self.in_charge(unit_id)
+        held = (b for b in self.bindings if b.person_id == person_id)
+        return hears_of(held, self.chain(unit_id)) or person_id in self.in_charge(unit_id)
 
     def target(self, target: str, unit_id: int) -> Target:
         """The target as it is judged in the unit, with what admins set."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from db.people import bindings_of
-from db.records import OutboxMessage, Role
+from db.records import Binding, OutboxMessage, Role
 from db.tables import OutboxRow, PersonRow
 from db.units import chain
 
-EVERYWHERE = frozenset({Role.ADMIN, Role.STEWARD})
+# In these roles somebody is told of a unit, theirs or one below it: in no other, of no unit at all.
+HEARS = frozenset({Role.HEAD, Role.LEADER, Role.GROUP})
 
 
 def messages(tx: Connection, ids: Sequence[int]) -> tuple[OutboxMessage, ...]:
@@ -50,10 +51,17 @@ def sent_at(tx: Connection, outbox_id: int) -> datetime | None:
 
 def may_have(tx: Connection, person_id: int, payload: Mapping[str, Any], today: date) -> bool:
     """Whether a person may still have what a payload tells of its unit: a former head gets nothing
-    of it any more.
+    of it any more, whichever other role they may have.
     """
     bindings, unit_id = bindings_of(tx, person_id, today), payload.get("unit_id")
-    if unit_id is None or any(binding.role in EVERYWHERE for binding in bindings):
+    if unit_id is None:
         return bool(bindings)
-    above = chain(tx, int(unit_id))
-    return any(binding.unit_id in above for binding in bindings)
+    return hears_of(bindings, chain(tx, int(unit_id)))
+
+
+def hears_of(bindings: Iterable[Binding], unit_chain: Collection[int]) -> bool:
+    """Whether the roles are such that their person may be told of the chain's first unit. Pure."""
+    return any(
+        held.role is Role.ADMIN or (held.role in HEARS and held.unit_id in unit_chain)
+        for held in bindings
+    )

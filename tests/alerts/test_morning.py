@@ -8,10 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from db import bindings, people
 from db.engine import writing
-from db.records import Item, Role, State
+from db.records import Binding, Item, Role, State
 from db.tables import BindingRow
-from tests.alerts.office import Office, office, organised_file, organised_name, organised_url
+from tests.alerts.office import (
+    Office,
+    at,
+    office,
+    organised_file,
+    organised_name,
+    organised_url,
+)
 from tests.alerts.town import DISTRICT, Town
 
 __all__ = ["office", "organised_file", "organised_name", "organised_url"]
@@ -32,6 +40,24 @@ def town(office: Office) -> Town:
 
 def targets(lines: list[dict[str, Any]]) -> list[str]:
     return [line["target"] for line in lines]
+
+
+@pytest.mark.parametrize("role", [Role.STEWARD, Role.OFFICIAL])
+def test_a_former_head_in_another_role_hears_of_the_unit_no_more(town: Town, role: Role) -> None:
+    town.check(f"{MONDAY}T07:30")
+    town.late(HERE, "a")
+    assert town.check(f"{TUESDAY}T07:30")["An"] == ["digest"]
+    unit_id = town.units[HERE] if role is Role.OFFICIAL else None
+    source = "surveys" if role is Role.STEWARD else None
+    now_is = Binding(
+        person_id=town.office.joined["An"], role=role, unit_id=unit_id, source=source,
+        valid_from=date(2021, 5, 12),
+    )  # fmt: skip
+    with writing(town.office.engine) as tx:
+        people.end_bindings(tx, town.office.joined["An"], date(2021, 5, 11))
+        bindings.bind(tx, now_is, at(f"{WEDNESDAY}T07:00"))
+    town.late(HERE)
+    assert "digest" not in town.check(f"{WEDNESDAY}T07:30").get("An", [])
 
 
 # --- quiet time -----------------------------------------------------------------------------------

@@ -229,6 +229,8 @@ def test_somebody_who_blocked_the_bot_gets_nothing(queue: Queue) -> None:
         pytest.param(Role.HEAD, 2, TODAY, 2, True, id="on the last day a head still does"),
         pytest.param(Role.HEAD, 3, None, 2, False, id="the head of another unit does not"),
         pytest.param(Role.LEADER, 1, None, 2, True, id="a leader hears of a unit below"),
+        pytest.param(Role.STEWARD, None, None, 2, False, id="a steward hears of no unit"),
+        pytest.param(Role.OFFICIAL, 2, None, 2, False, id="nor does an official of it"),
         pytest.param(Role.ADMIN, None, None, 2, True, id="an admin hears of every unit"),
         pytest.param(Role.OFFICIAL, None, None, None, True, id="what is of no unit arrives"),
     ],
