@@ -88,14 +88,17 @@ def _waiting(news: News) -> tuple[_Waiting, ...]:
         # Whoever silenced what they were never told of could have answered from the beginning on.
         if since is None and alert.id not in news.muted:
             continue
-        covering = (m for m in silences if _given_by_its_unit(news, m, alert))
+        covering = [m for m in silences if _covers(m, alert)]
+        above = [m for m in covering if given_from_above(news.tx, news.house, m, alert.unit_id)]
+        # While those above had it silenced, or exempt, nobody asked the unit for an answer.
+        asked = [_over(m) for m in above if _over(m) <= news.moment.wall]
         found.append(
             _Waiting(
                 alert=alert,
-                since=max(_base(alert), since or alert.opened_at),
+                since=max(_base(alert), since or alert.opened_at, *asked),
                 told=told.get(alert.id, ()),
                 reopened=reopened.get(alert.id) == alert.waits_since is not None,
-                silences=tuple(covering),
+                silences=tuple(m for m in covering if m not in above),
                 act=acts.get(alert.id),
             )
         )
@@ -118,13 +121,13 @@ def _climbs(news: News, alert: OpenAlert) -> bool:
     )
 
 
-def _given_by_its_unit(news: News, mute: Mute, alert: OpenAlert) -> bool:
-    over = mute.ended_at or mute.ends_at
-    return (
-        over > _base(alert)
-        and mutes.covers(mute, alert.unit_id, alert.target, alert.id)
-        and not given_from_above(news.tx, news.house, mute, alert.unit_id)
-    )
+def _covers(mute: Mute, alert: OpenAlert) -> bool:
+    """Whether a silence was of the alert at any time since it waits for an answer."""
+    return _over(mute) > _base(alert) and mutes.covers(mute, alert.unit_id, alert.target, alert.id)
+
+
+def _over(mute: Mute) -> datetime:
+    return mute.ended_at or mute.ends_at
 
 
 def _base(alert: OpenAlert) -> datetime:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from alerts import actions, silencing
-from db import outbox
-from db.engine import writing
+from db import mutes, outbox
+from db.engine import reading, writing
 from db.records import NewMessage, Role, State
 from tests.alerts.office import Office, at, office, organised_file, organised_name, organised_url
 from tests.alerts.town import DISTRICT, Town
@@ -178,6 +178,24 @@ def test_a_silence_beside_another_from_above_keeps_it(town: Town) -> None:
         until = at(f"{DAYS[-1]}T17:00")
         town.act(silencing.mute, f"{MONDAY}T10:00", who, HERE, "alert", until, WAITS)
     assert escalated(days_go_by(town, TUESDAY, FRIDAY)) == []
+
+
+@pytest.mark.parametrize("ended_by_hand", [False, True], ids=["at its end", "before its end"])
+def test_after_a_silence_from_above_the_unit_has_its_working_days_anew(
+    town: Town, ended_by_hand: bool
+) -> None:
+    days_go_by(town, MONDAY, MONDAY)
+    until, document = at(f"{FRIDAY}T23:59"), "45/UBND-NV"
+    town.act(silencing.exempt, f"{MONDAY}T10:00", "Bình", HERE, document, until, "moves")
+    days_go_by(town, TUESDAY, WEDNESDAY)
+    if ended_by_hand:
+        with reading(town.office.engine) as tx:
+            (given,) = mutes.active(tx, at(f"{WEDNESDAY}T10:00"))
+        with writing(town.office.engine) as tx:
+            mutes.end(tx, given.id, at(f"{WEDNESDAY}T10:00"))
+    heard = days_go_by(town, THURSDAY, DAYS[8])
+    assert escalated(heard) == [f"{DAYS[5] if ended_by_hand else DAYS[7]}T07:30"]
+    assert line_told(town, "Bình")["waited_working_days"] == 3
 
 
 def test_a_silence_that_is_over_is_shown_as_the_answer(town: Town) -> None:
