@@ -183,7 +183,9 @@ NOTICE_FACTS: dict[str, list[dict[str, Any]]] = {
         notice("summary", summary(reason, *lines, ended=ENDED * number, **more), standing=STANDINGS)
         for number, reason in enumerate(("mute_ended", "handover"))
         for lines in ((), MOVED, MOVED * 2)
-        for more in ({"silence": SILENCE, "since": CHECK}, {"predecessor": ODD})
+        for more in (
+            {"silence": SILENCE, "since": CHECK}, {"silence": SILENCES[1]}, {"predecessor": ODD},
+        )
     ],
     "unbound_units": [
         notice("unbound_units", compose_unbound({f"{ODD} {n}": n for n in range(count)}, TODAY))

@@ -392,6 +392,29 @@ def test_a_summary_says_why_it_comes(renderer: Renderer, reason: str, words: str
     assert heads == ["Mới phát sinh", between, "Đã kết thúc"]
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "words"),
+    [
+        ("vi", "TỔNG HỢP SAU THỜI GIAN MIỄN THEO DÕI", "Đã hết thời gian miễn theo dõi: Hộp thư"),
+        ("en", "AFTER THE EXEMPTION", "No longer exempt: Official mailboxes"),
+    ],
+)
+def test_a_summary_after_an_exemption_calls_it_so_and_names_its_document(
+    renderer: Renderer, language: str, head: str, words: str
+) -> None:
+    exemption = Silence(
+        scope="alert", unit=UNIT, target="mailboxes", reason="nâng cấp", by="A", ends_at=LATER,
+        document="45/UBND-NV",
+    )  # fmt: skip
+    summary = compose_summary(
+        "mute_ended", UNIT, TODAY, CHECK, still_open=[LETTERS], since=CHECK, silence=exemption
+    )
+    text = said(renderer, "summary", summary, language)
+    assert text.startswith(f"{head}\n")
+    assert words in text
+    assert "45/UBND-NV" in text
+
+
 def test_a_summary_of_several_mutes_names_none_of_them(renderer: Renderer) -> None:
     summary = compose_summary("mute_ended", UNIT, TODAY, CHECK, started=[LINE], since=CHECK)
     assert "Đã hết thời gian tạm ẩn của một số nội dung (từ ngày 23/03/2021)." in said(
