@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from alerts.working_time import when_at_work
 from bot.access import Visit, reply
 from bot.ask import ask, tell
 from bot.buttons.people import CancelAbsence, SetAbsence, ShowAbsences
@@ -138,7 +139,10 @@ def _list(tx: Connection, visit: Visit, person_id: int) -> Screen:
 def _told(
     tx: Connection, visit: Visit, absence: Absence, *, cancelled: bool
 ) -> tuple[NewMessage, ...]:
-    """Whoever is concerned and did not do it themselves is told: the stand-in, and the absent."""
+    """Whoever is concerned and did not do it themselves is told, outside quiet time: the stand-in,
+    and the absent.
+    """
+    not_before = when_at_work(visit.bot_house.house, tx, visit.now)
     concerned = {absence.stand_in, absence.person_id} - {None, visit.caller.person.id}
     held = people.own_bindings(tx, absence.person_id, visit.today)
     named = [units.unit_by_id(tx, b.unit_id).name for b in held if b.unit_id is not None]
@@ -156,7 +160,7 @@ def _told(
             template="absence_told",
             payload={**payload, "to_stand_in": person_id == absence.stand_in},
             dedupe=f"absence:{absence.id}:{person_id}:{int(cancelled)}",
-            not_before=visit.now,
+            not_before=not_before,
         )
         for person_id in concerned
         if person_id is not None

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.typed.absence import AbsenceWords, read_absence
 from bot.typed.words import DayWrong
 from db.engine import reading
-from tests.bot.conftest import ADMIN, HEAD, LEADER, OFFICIAL, STEWARD, Talk
+from tests.bot.conftest import ADMIN, HEAD, LEADER, OFFICIAL, STEWARD, Clock, Talk
 from tests.bot.test_people import labels, pressed
 
 FIRST, FIFTH = date(2021, 4, 1), date(2021, 4, 5)
@@ -82,6 +82,19 @@ async def test_a_head_is_away_and_the_stand_in_hears_and_may_act(
     assert "000.02.16" not in refused["text"]
     kinds = [kind for (kind,) in rows(talk, "SELECT kind FROM audit ORDER BY id")]
     assert [k for k in kinds if k.startswith("absence")] == ["absence_set", "absence_cancelled"]
+
+
+async def test_what_is_written_in_the_evening_is_told_the_next_morning(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    clock.move(hours=11)  # 19:00 of a Tuesday
+    await talk.say(HEAD, f"/vangmat 24/03/2021 can bo {OFFICIAL}", "Đã ghi")
+    ((person_id, not_before),) = rows(talk, "SELECT person_id, not_before FROM outbox")
+    assert person_id == staff["official"]
+    assert not_before.startswith("2021-03-24 00:00"), "seven in the district"
+    assert talk.from_bot(OFFICIAL) == []
+    clock.move(hours=12)
+    await talk.heard(OFFICIAL, f"thay Cán bộ {HEAD}")
 
 
 async def test_without_a_stand_in_the_leader_hears(talk: Talk, staff: dict[str, int]) -> None:
