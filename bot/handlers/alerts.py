@@ -17,7 +17,7 @@ from bot.questions import plan as questions
 from bot.questions.alerts import alert_list, rights_over
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import Screen
-from bot.typed.words import DayWrong, read_day
+from bot.typed.words import DayWrong, read_day, read_number
 from db import alert_store
 from db.engine import Connection
 from db.names import fold
@@ -71,8 +71,8 @@ def read_exemption(words: Sequence[str]) -> Exemption | str:
     """'12 30/04/2021 45/UBND-NV the office moves', or which part is wrong: number, day, document,
     reason.
     """
-    number = words[0].removeprefix("#") if words else ""
-    if not (number.isascii() and number.isdecimal()) or len(number) > 9:
+    number = read_number(words[0].removeprefix("#")) if words else None
+    if number is None:
         return "number"
     last_day = read_day(words[1]) if len(words) > 1 else None
     if last_day is None or isinstance(last_day, DayWrong):
@@ -82,7 +82,7 @@ def read_exemption(words: Sequence[str]) -> Exemption | str:
     if len(words) < 4:
         return "reason"
     return Exemption(
-        alert_id=int(number), last_day=last_day, document=words[2], reason=" ".join(words[3:])
+        alert_id=number, last_day=last_day, document=words[2], reason=" ".join(words[3:])
     )
 
 

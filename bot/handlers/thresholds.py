@@ -31,7 +31,7 @@ from bot.screens import thresholds as threshold_screens
 from bot.screens.plan import Screen, unknown_unit_screen
 from bot.screens.thresholds import EVERYTHING
 from bot.typed.thresholds import BACK_TO_SETTINGS, Typed, read_typed
-from bot.typed.words import DayWrong
+from bot.typed.words import DayWrong, read_number
 from db import drafts
 from db.engine import Connection
 
@@ -45,8 +45,9 @@ async def thresholds_command(visit: Visit, words: list[str]) -> None:
     if not await _may(visit):
         return
     saying = _saying(visit)
-    if len(words) == 2 and words[0] in UNDO_WORDS and words[1].isdecimal():
-        await undo_button(visit, UndoThreshold(int(words[1])))
+    undone = read_number(words[1]) if len(words) == 2 and words[0] in UNDO_WORDS else None
+    if undone is not None:
+        await undo_button(visit, UndoThreshold(undone))
     elif not words:
         await _show(visit, ShowThresholds())
     else:

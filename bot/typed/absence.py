@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.typed.words import DayWrong, read_day
+from bot.typed.words import DayWrong, read_day, read_number
 from db.names import fold
 
 # Words around the days; a dash folds to nothing.
@@ -27,7 +27,9 @@ def read_absence(words: Sequence[str]) -> AbsenceWords | DayWrong | None:
     One day alone is the first and the last. None where no day is written where one is needed.
     """
     rest = list(words)
-    person_id = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
+    person_id = read_number(rest[0]) if rest else None
+    if person_id is not None:
+        rest.pop(0)
     days: list[date] = []
     while rest and len(days) < 2:
         day = read_day(rest[0])

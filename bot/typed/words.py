@@ -11,6 +11,7 @@ from db.names import fold
 from db.records import Target
 
 LOOKS_LIKE_A_DAY = re.compile(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$")
+LONGEST_NUMBER = 9  # digits: what a database keeps as a row's number has no more
 DAY_FORMS = (
     re.compile(r"^(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})$"),
     re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
@@ -22,6 +23,12 @@ class DayWrong:
     """Something written like a day that is none."""
 
     text: str
+
+
+def read_number(text: str) -> int | None:
+    """The number of an alert, a person, a change; None where it is none."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if plain else None
 
 
 def read_day(text: str) -> date | DayWrong | None:

@@ -56,6 +56,7 @@ def test_what_is_no_day_is_said() -> None:
     assert read_absence(["01/04/2021", "31/04/2021"]) == DayWrong("31/04/2021")
     assert read_absence(["mai"]) is None
     assert read_absence(["12"]) is None
+    assert read_absence([str(10**20), "01/04/2021"]) is None
 
 
 async def test_a_head_is_away_and_the_stand_in_hears_and_may_act(

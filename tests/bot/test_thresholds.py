@@ -145,6 +145,8 @@ async def test_the_plans_goal_is_lowered_by_nobody_but_the_chairman(
 
     without = await talk.say(LEADER, "/nguong on_time_complaints goal 85 lý do dịch bệnh")
     assert "số văn bản" in without["text"]
+    unseen = await talk.say(LEADER, words.replace("12/UBND", "\u200b"))
+    assert "số văn bản" in unseen["text"]
     message = await talk.say(LEADER, words, "XÁC NHẬN")
     assert "ngưỡng riêng thấp hơn chỉ dùng để cảnh báo" in message["text"]
     message = await pressed(talk, message, "Xác nhận", "Đã cập nhật", LEADER)
@@ -193,6 +195,8 @@ async def test_what_was_given_up_or_made_already_is_not_made(talk: Talk, weeks: 
         pytest.param("mailboxes margin_points 2 lý do x", "không có ngưỡng đó", id="not of it"),
         pytest.param("margin_points 2 lý do x", "ghi rõ chỉ tiêu", id="of which target"),
         pytest.param("on_time biên", "/nguong on_time", id="not understood"),
+        pytest.param("hoantac 7", "Không có thay đổi này", id="no such change"),
+        pytest.param(f"hoantac {10**20}", "/nguong on_time", id="a number that is none"),
     ],
 )
 async def test_what_cannot_be_is_said_politely(
