@@ -15,6 +15,7 @@ from alerts.answers import PHASES_OF_END, Done, Refused
 from alerts.house import House
 from db import alert_store, audit, mutes, people, shown, units
 from db.engine import Connection
+from db.names import as_seen
 from db.records import Mute, OpenAlert, Person, Phase, Role
 
 LONGEST_MUTE = timedelta(days=90)
@@ -145,7 +146,7 @@ def given_from_above(tx: Connection, house: House, silence: Mute, unit_id: int) 
 
 def fault_of_text(name: str, given: str) -> str | None:
     """Why a text that somebody gave for a reason or a document will not do; None: it will."""
-    if not given.strip():
+    if not as_seen(given):
         return f"no_{name}"
     return "text_too_long" if len(given) > LONGEST_TEXT else None
 
@@ -227,13 +228,13 @@ def _silence(
     """Moves the end of the silence of just this, or makes a new one; says so onwards."""
     kind = "muted" if document is None else "exempted"
     done = {"muted": "mute_moved", "exempted": "exemption_moved"}[kind]
-    given = reason.strip()
+    given, document = as_seen(reason), document and as_seen(document)
     mute_id = _in_force(tx, named, document, person, now)
     moved = mute_id and mutes.move_end(tx, mute_id, ends_at, given, now=now)
     if mute_id is None or not moved:
         done = kind
         mute_id = mutes.add(
-            tx, reason=given, document=document and document.strip(), by=person.id,
+            tx, reason=given, document=document, by=person.id,
             starts_at=now, ends_at=ends_at, alert_id=named.alert_id, unit_id=named.unit_id,
             target=named.target,
         )  # fmt: skip
@@ -258,13 +259,12 @@ def _in_force(
     """The person's silence of exactly this that is in force; another document is another exemption,
     and whichever leader gives it anew by the same document moves it.
     """
-    given = document and document.strip()
     for each in mutes.active(tx, now):
         same = (each.alert_id, each.unit_id, each.target) == (
             named.alert_id, named.unit_id, named.target,
         )  # fmt: skip
-        theirs = each.by == person.id or given is not None
-        if same and theirs and each.document == given:
+        theirs = each.by == person.id or document is not None
+        if same and theirs and each.document == document:
             return each.id
     return None
 

@@ -15,6 +15,7 @@ from db.calendar_days import Change, ClockStop, DayKind, StopBook
 from db.engine import Connection
 from db.indicators import date_of, day_of
 from db.intake.resettling import Effect, Touched, resettle
+from db.names import as_seen
 
 LONGEST_TEXT = 200
 LONGEST_STOP_DAYS = 366
@@ -68,7 +69,7 @@ def name_day(
     """The change that makes a day off, or a day worked; `house` is the one of the settings."""
     change = Change(day=day, old=None, new=None)
     old = calendar_days.present(tx, change)
-    new = {"kind": kind.value, "note": note.strip(), "document": document.strip()}
+    new = {"kind": kind.value, "note": as_seen(note), "document": as_seen(document)}
     reason = why_not(day, new, old, house.calendar)
     return (
         Refused(reason=reason, facts={"day": day}) if reason else replace(change, old=old, new=new)
@@ -109,7 +110,7 @@ def stop_clock(
     first: date, last: date, *, unit_id: int | None, reason: str, document: str, approved_by: str
 ) -> Change | Refused:
     """The change that stops the clock of a unit, or of the district, for some days."""
-    texts = [reason.strip(), document.strip(), approved_by.strip()]
+    texts = [as_seen(reason), as_seen(document), as_seen(approved_by)]
     if not all(texts):
         return Refused(reason="stop_unfounded")
     if max(map(len, texts)) > LONGEST_TEXT:

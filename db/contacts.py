@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.names import as_seen
 from db.records import Person
 from db.tables import PersonRow
 
@@ -35,8 +36,12 @@ def remember_person(
     now: datetime,
     thread_id: int | None = None,
 ) -> Person:
-    """The person of a Telegram user, made on first sight; of a group the user id is its chat's."""
-    seen = {"chat_id": chat_id, "name": name, "thread_id": thread_id}
+    """The person of a Telegram user, made on first sight; of a group the user id is its chat's.
+
+    Whose name cannot be seen is called by their number: an alert says who has taken it.
+    """
+    called = as_seen(name) or f"ID {user_id}"
+    seen = {"chat_id": chat_id, "name": called, "thread_id": thread_id}
     upsert = insert_into(tx, PersonRow).values(user_id=user_id, joined_at=now, **seen)
     row = tx.execute(
         upsert.on_conflict_do_update(

@@ -1,4 +1,4 @@
-"""When do two spellings of a name mean the same? Folding, and the keys of a unit's names."""
+"""When do two spellings of a name mean the same, and what of a typed text is seen?"""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ _OPENINGS: dict[str, tuple[str, ...]] = {
     "h": ("huyen",),
 }
 _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan|uy ban nd)(?: |$)")
+
+
+# What is there and is not seen (Cf: no width, or turning the direction of reading), and what no
+# text should have; some letters are blank.
+_UNSEEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def as_seen(text: str) -> str:
+    """What a person typed, as others see it: one line, nothing invisible; empty where there was
+    nothing else.
+    """
+    spaced = (" " if c.isspace() or c in _BLANK else c for c in text)
+    return " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN).split())
 
 
 @lru_cache(maxsize=65536)

@@ -23,6 +23,7 @@ from alerts.thresholds.simulation import Check, Side, Simulated, simulate
 from alerts.working_time import in_effect
 from db import past_checks, thresholds, units
 from db.engine import Connection
+from db.names import as_seen
 from db.past_checks import PastCheck
 from db.records import Goal, Policy, Role, Target, ThresholdChange
 
@@ -68,13 +69,15 @@ def propose(
 ) -> Proposal | Refusal:
     """What would become of a wish. `roles`: those held over the district."""
     today = house.wall_day(now)
+    document = as_seen(wish.document or "") or None
+    wish = replace(wish, reason=as_seen(wish.reason), document=document)
     target = _target(house, wish.target)
     if target is None and wish.target is not None:
         return Refusal(reason="which_target", facts={"name": wish.name})
     answer = allowed(wish, target, roles, today, known_sources=house.ages.keys())
     if isinstance(answer, Refusal):
         return answer
-    wish = replace(wish, new=answer.new, reason=wish.reason.strip())
+    wish = replace(wish, new=answer.new)
     changes = thresholds.changes(tx)
     tried = (*changes, _as_change(wish, now))
     if wish.new is None and not _is_set(wish, changes):
@@ -110,7 +113,7 @@ def carry_out(
         tx,
         name=wish.name, target=wish.target, unit_id=wish.unit_id, source=wish.source,
         old=found.old, new=found.wish.new, valid_from=wish.valid_from, reason=found.wish.reason,
-        document=wish.document, by=by, person_id=person_id, at=now,
+        document=found.wish.document, by=by, person_id=person_id, at=now,
     )  # fmt: skip
     return Done(
         change_id=change_id,

@@ -406,6 +406,7 @@ def test_a_silence_names_what_it_is_of_and_is_shown_there(
             NOW + 90 * DAY + HOUR, "x", "refused: end_too_far", id="and an hour more too many"
         ),
         pytest.param(NOW + DAY, "  ", "refused: no_reason", id="no reason was given"),
+        pytest.param(NOW + DAY, "\u200b\u3164", "refused: no_reason", id="none that is seen"),
         pytest.param(NOW + DAY, "x" * 201, "refused: text_too_long", id="a novel"),
     ],
 )
@@ -519,6 +520,7 @@ def test_a_silence_ends_once(office: Office) -> None:
     [
         pytest.param(LEADER, "12/QĐ-UBND", "exempted", id="a leader, by a document"),
         pytest.param(LEADER, " ", "refused: no_document", id="a leader, by word of mouth"),
+        pytest.param(LEADER, "\u200b", "refused: no_document", id="or by one that nobody sees"),
         pytest.param(DEPUTY_LEADER, "12/QĐ-UBND", "refused: not_yours", id="a leader's deputy"),
         pytest.param(HEAD, "12/QĐ-UBND", "refused: not_yours", id="a head exempts not themselves"),
         pytest.param(ADMIN, "12/QĐ-UBND", "refused: not_yours", id="an admin has no say in it"),
@@ -530,6 +532,13 @@ def test_an_exemption_needs_a_leader_a_document_and_an_end(
     assert office.act(actions.exempt, who, document, NOW + DAY, "closed") == answer
     assert [s.document for s in office.silences()] == ([document] if answer == "exempted" else [])
     assert office.act(actions.exempt, LEADER, "1/QĐ", NOW, "closed") == "refused: end_is_past"
+
+
+def test_what_is_typed_is_kept_as_one_line_that_is_seen(office: Office) -> None:
+    typed = ("12/QĐ\u200b-UBND", NOW + DAY, "moves\n into \u202eanother house")
+    assert office.act(actions.exempt, LEADER, *typed) == "exempted"
+    (silence,) = office.silences()
+    assert (silence.document, silence.reason) == ("12/QĐ-UBND", "moves into another house")
 
 
 def test_an_exemption_is_the_leaders_to_end_and_no_mute_touches_it(office: Office) -> None:

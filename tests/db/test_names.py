@@ -6,7 +6,23 @@ import unicodedata
 
 import pytest
 
-from db.names import fold, unit_keys
+from db.names import as_seen, fold, unit_keys
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        pytest.param("Nguyễn Văn Ă", "Nguyễn Văn Ă", id="a name stays as it is"),
+        pytest.param(" chờ\n bàn\tgiao\u00a0", "chờ bàn giao", id="it is one line"),
+        pytest.param("An\u202egnàb", "Angnàb", id="nothing turns the direction of reading"),
+        pytest.param("A\u200bn\ufeff\x00", "An", id="nothing is without width"),
+        pytest.param("\u200b\u3164 \u2800", "", id="what is only blank is nothing"),
+        pytest.param("<b>& ⚠️", "<b>& ⚠️", id="signs are for templates to escape"),
+    ],
+)
+def test_a_typed_text_is_what_others_see_of_it(text: str, seen: str) -> None:
+    assert as_seen(text) == seen
+    assert as_seen(unicodedata.normalize("NFD", text)) == unicodedata.normalize("NFD", seen)
 
 
 @pytest.mark.parametrize(

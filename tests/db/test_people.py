@@ -102,6 +102,17 @@ def test_after_too_many_guesses_even_a_right_code_waits_an_hour(engine: Engine) 
 
 
 @pytest.mark.parametrize(
+    ("name", "called"),
+    [("Lê\n\u202eAn", "Lê An"), ("\u200b", f"ID {AN}"), ("\u3164", f"ID {AN}"), ("", f"ID {AN}")],
+    ids=["what is seen of it", "without width", "blank letters", "none"],
+)
+def test_a_person_is_called_by_what_is_seen(engine: Engine, name: str, called: str) -> None:
+    with writing(engine) as tx:
+        person = people.ensure_admin(tx, user_id=AN, chat_id=AN, name=name, now=NOW, today=TODAY)
+    assert person.name == called
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         pytest.param({"role": Role.HEAD}, "needs a unit", id="a head without a unit is wrong"),
