@@ -14,7 +14,7 @@ from telegram.constants import ParseMode
 
 from alerts.retry import Again, Done, Drop, Follow, GiveUp, Settle, after_attempt
 from bot.ask import ask, tell
-from bot.delivery.outcomes import attempt
+from bot.delivery.outcomes import attempt, lacks_topic
 from bot.delivery.redrawing import claim_redraws, redraw
 from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
@@ -86,6 +86,11 @@ async def _send(
 ) -> tuple[OutboxMessage, Settle]:
     """What was decided, and the message with the chat that it went to."""
     outcome = await attempt(_sending(bot, message, text, markup), ATTEMPT_SECONDS)
+    if message.thread_id is not None and lacks_topic(outcome):
+        # The group is still the unit's: it reads its numbers outside the topic meanwhile.
+        log.warning("message %s goes into no topic of %s: it is gone", message.id, message.chat_id)
+        message = replace(message, thread_id=None)
+        outcome = await attempt(_sending(bot, message, text, markup), ATTEMPT_SECONDS)
     decided = after_attempt(outcome, message.attempt, house.attempts, house.now())
     if not isinstance(decided, Follow):
         return message, decided

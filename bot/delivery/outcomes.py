@@ -20,6 +20,8 @@ from db.records import Attempt, Moved, Refused, Sent, TryLater
 
 # Words of a BadRequest that say: this chat will never take a message.
 GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
+# Words that say: the chat is there, but this topic of it takes no message.
+NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 # The names of httpx's exceptions after which the request had surely not left.
 NOT_SENT = frozenset({"PoolTimeout", "ConnectTimeout", "ConnectError", "ProxyError"})
 
@@ -34,6 +36,11 @@ async def attempt(sending: Awaitable[Message], seconds: float) -> Attempt:
     except TimeoutError:
         return TryLater(reason="no answer in time", maybe_sent=True)
     return Sent(message_id=message.message_id)
+
+
+def lacks_topic(outcome: Attempt) -> bool:
+    """Whether only the topic of the group is what refused the message: deleted, or closed."""
+    return isinstance(outcome, Refused) and any(w in outcome.why.lower() for w in NO_TOPIC)
 
 
 def outcome_of(error: TelegramError) -> Attempt:

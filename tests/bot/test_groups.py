@@ -15,6 +15,7 @@ from db.engine import reading
 from db.people import InvitationWrong
 from db.records import Role
 from settings import Settings
+from tests.bot.alerting import first_alert, tell_of
 from tests.bot.conftest import (
     ADMIN,
     HEAD,
@@ -99,6 +100,20 @@ async def test_a_group_in_a_forum_joins_with_its_topic(grouped: Talk) -> None:
     ]
     status = await said(grouped, HEAD, "/status", OWN, chat_id=FORUM, thread_id=TOPIC)
     assert status["thread_id"] == TOPIC
+
+
+async def test_without_its_topic_a_group_is_told_beside_it(grouped: Talk) -> None:
+    token = invite(grouped.house, Role.GROUP)
+    await said(grouped, ADMIN, f"/start {token}", "đăng ký", chat_id=FORUM, thread_id=TOPIC)
+    ((group,),) = rows(grouped, "SELECT id FROM people WHERE user_id < 0")
+    state = grouped.sandbox.state
+    with state.lock:
+        state.chat(FORUM).topics.clear()
+    before = grouped.last(FORUM)
+    tell_of(grouped.house, group, first_alert(grouped.house), template="group")
+    told = await grouped.heard(FORUM, "TÌNH HÌNH CẢI CÁCH", before)
+    assert told["thread_id"] is None
+    await grouped.until(lambda: rows(grouped, "SELECT 1 FROM outbox WHERE outcome = 'sent'"))
 
 
 async def test_a_wrong_word_is_explained_to_the_known_only_and_not_for_ever(
