@@ -51,6 +51,9 @@ class DigestLine(Payload):
     disputed: bool = False
     own_goal: Goal | None = None  # what the unit's alerts go by; `goal` is the plan's in any case
     alert_state: State | None = None  # by the own goal, where there is one
+    # Its unit is not below the one in whose name the message speaks: that one's line does not count
+    # it. So hears who heads two units, or stands in for somebody.
+    beside: bool = False
     # The units below whose own lines this one swallowed, new ones first, and their alerts.
     among: tuple[str, ...] = ()
     among_new: int = 0  # so many of them, the first, are new
@@ -135,7 +138,8 @@ class Tells(Payload):
 
 
 def changes_of(lines: Iterable[DigestLine], unit_name: str = "") -> Changes:
-    """What moved, each thing once: a move that the unit's own line shares is not counted again.
+    """What moved, each thing once: a move of a unit below that the unit's own line shares is not
+    counted again.
 
     A move that a line does not call new happened before.
     """
@@ -144,7 +148,7 @@ def changes_of(lines: Iterable[DigestLine], unit_name: str = "") -> Changes:
     moves = Counter(
         line.move
         for line in moved
-        if line.unit == unit_name or (line.target, line.field, line.move) not in own
+        if line.unit == unit_name or line.beside or (line.target, line.field, line.move) not in own
     )
     return Changes(
         opened=moves[Move.OPENED],
@@ -171,7 +175,7 @@ def worst_and_new_first(line: DigestLine) -> tuple[Any, ...]:
 
 
 def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
-    """The lines without those of other units that the unit's own line of the same target and field
+    """The lines without those of units below that the unit's own line of the same target and field
     stands for: that one counts them all and has all their items, so nothing is said twice.
 
     It names the first few of them, and is critical or new where one of them is. A line without an
@@ -179,7 +183,7 @@ def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
     """
     found = list(lines)
     with_alert = {
-        (x.target, x.field) for x in found if x.unit != unit_name and x.alert_id is not None
+        (x.target, x.field) for x in found if _is_below(x, unit_name) and x.alert_id is not None
     }
     own = {
         (x.target, x.field)
@@ -189,7 +193,7 @@ def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
     parts: defaultdict[tuple[str, str | None], list[DigestLine]] = defaultdict(list)
     kept = []
     for line in found:
-        if line.unit != unit_name and (line.target, line.field) in own:
+        if _is_below(line, unit_name) and (line.target, line.field) in own:
             parts[line.target, line.field].append(line)
         else:
             kept.append(line)
@@ -197,6 +201,10 @@ def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
         _with_parts(line, parts[line.target, line.field]) if line.unit == unit_name else line
         for line in kept
     ]
+
+
+def _is_below(line: DigestLine, unit_name: str) -> bool:
+    return line.unit != unit_name and not line.beside
 
 
 def _with_parts(line: DigestLine, parts: Sequence[DigestLine]) -> DigestLine:
@@ -219,8 +227,8 @@ def _with_parts(line: DigestLine, parts: Sequence[DigestLine]) -> DigestLine:
 
 
 def of_several_units(lines: Iterable[DigestLine], unit_name: str) -> bool:
-    """Whether it is a leader who reads: there are lines of other units than their own."""
-    return any(line.unit != unit_name for line in lines)
+    """Whether it is a leader who reads: there are lines of units below their own."""
+    return any(_is_below(line, unit_name) for line in lines)
 
 
 def first_lines(

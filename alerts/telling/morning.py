@@ -89,8 +89,9 @@ def _audience(news: News) -> dict[int, tuple[int, ...]]:
     for person_id in news.known.keys() - groups:
         found.setdefault(person_id, [])
     for person_id, unit_ids in found.items():
-        bound = set(news.bound_units(person_id))
-        unit_ids.sort(key=lambda unit_id, bound=bound: (unit_id not in bound, unit_id))  # type: ignore[misc]
+        bound = news.bound_units(person_id)
+        others = sorted(set(unit_ids) - set(bound))
+        unit_ids[:] = [*(unit_id for unit_id in bound if unit_id in unit_ids), *others]
     return {person_id: tuple(found[person_id]) for person_id in sorted(found)}
 
 
@@ -289,10 +290,12 @@ def lines_of(news: News, theirs: Theirs) -> tuple[DigestLine, ...]:
         move = moves.get(alert.id) if alert else None
         if alert and move is Move.OPENED and alert.id in theirs.known:
             move = news.newest[alert.id][1]  # that it began they know
-        lines.append(news.line(key, alert, move, is_new=alert is not None and alert.id in fresh))
+        is_new = alert is not None and alert.id in fresh
+        lines.append((news.line(key, alert, move, is_new=is_new), key[0]))
     lines += [
-        news.line(key, alert, Move.RESOLVED, is_new=alert.id in fresh)
+        (news.line(key, alert, Move.RESOLVED, is_new=alert.id in fresh), key[0])
         for key, alert in ended.items()
         if key not in news.ids
     ]
-    return tuple(lines)
+    home = _home(news, theirs) if lines else 0
+    return tuple(news.read_in(home, line, unit_id) for line, unit_id in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 
@@ -103,10 +103,18 @@ class News:
         return self.sent_today.get(person_id, 0) < self.house.pushes_per_day
 
     def bound_units(self, person_id: int) -> tuple[int, ...]:
-        """The units that the person heads or leads, or that a group is bound to."""
+        """The units that the person heads or leads, or that a group is bound to, the highest
+        first.
+        """
         roles = (Role.HEAD, Role.LEADER, Role.GROUP)
         mine = [b for b in self.people.bindings if b.person_id == person_id and b.role in roles]
-        return tuple(dict.fromkeys(b.unit_id for b in mine if b.unit_id is not None))
+        found = dict.fromkeys(b.unit_id for b in mine if b.unit_id is not None)
+        return tuple(sorted(found, key=lambda unit_id: len(self.people.chain(unit_id))))
+
+    def read_in(self, home: int, line: DigestLine, unit_id: int) -> DigestLine:
+        """The line of a unit in a message that speaks in the name of another, or of its own."""
+        below = home in self.people.chain(unit_id)
+        return line if below else replace(line, beside=True)
 
     def line(
         self, key: Key, alert: OpenAlert | None, move: Move | None, *, is_new: bool

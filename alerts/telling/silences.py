@@ -161,14 +161,18 @@ def _message(news: News, person_id: int, meanwhile: _Meanwhile) -> NewMessage:
     lines = {**meanwhile.started, **meanwhile.still_open, **meanwhile.ended}
     either = {**news.alerts, **news.over}
     home = bound[0] if bound else either[next(iter(lines))].unit_id
+    started, still_open, ended = (
+        [news.read_in(home, line, either[alert_id].unit_id) for alert_id, line in kind.items()]
+        for kind in (meanwhile.started, meanwhile.still_open, meanwhile.ended)
+    )
     made = compose_summary(
         "mute_ended",
         news.name(home),
         news.day,
         news.moment.wall,
-        started=meanwhile.started.values(),
-        still_open=meanwhile.still_open.values(),
-        ended=meanwhile.ended.values(),
+        started=started,
+        still_open=still_open,
+        ended=ended,
         since=min(mute.starts_at for mute in given.values()).astimezone(news.house.zone),
         silence=_silence(news, next(iter(given.values()))) if len(given) == 1 else None,
     )

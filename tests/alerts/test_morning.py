@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from db import bindings, people
+from db import absences, bindings, people
 from db.engine import writing
 from db.records import Binding, Item, Role, State
 from db.tables import BindingRow
@@ -40,6 +40,58 @@ def town(office: Office) -> Town:
 
 def targets(lines: list[dict[str, Any]]) -> list[str]:
     return [line["target"] for line in lines]
+
+
+def as_well(town: Town, name: str, role: Role, slug: str) -> None:
+    """Somebody holds another role beside theirs."""
+    given = Binding(
+        person_id=town.office.joined[name], role=role, unit_id=town.units[slug],
+        valid_from=date(2021, 5, 1),
+    )  # fmt: skip
+    with writing(town.office.engine) as tx:
+        bindings.bind(tx, given, at("2021-05-01T07:00"))
+
+
+def test_who_heads_two_units_reads_a_line_of_each(town: Town) -> None:
+    """A unit's line stands for those of the units below it, and not for one beside it."""
+    as_well(town, "An", Role.HEAD, THERE)
+    town.check(f"{MONDAY}T07:30")
+    town.late(HERE, "a")
+    town.late(THERE, "b")
+    assert town.check(f"{TUESDAY}T07:30")["An"] == ["digest"]
+    digest = town.newest("An", "digest")["digest"]
+    told = [(line["unit"], [i["key"] for i in line["items"]]) for line in digest["to_mend"]]
+    assert told == [("UBND xã Bình Khánh", ["a"]), ("UBND xã Lý Nhơn", ["b"])]
+    assert [line["among"] for line in digest["to_mend"]] == [[], []]
+    assert digest["changes"]["opened"] == 2
+
+
+@pytest.mark.parametrize("how", ["a role of their own", "standing in"])
+def test_who_heads_a_unit_and_leads_the_district_is_told_in_its_name_or_line_by_line(
+    town: Town, how: str
+) -> None:
+    if how == "standing in":
+        with writing(town.office.engine) as tx:
+            absences.set_absence(
+                tx, person_id=town.office.joined["Bình"], first_day=date(2021, 5, 11),
+                last_day=date(2021, 5, 14), stand_in=town.office.joined["An"],
+                created_by=town.office.joined["Bình"], now=at(f"{MONDAY}T16:00"),
+                today=date(2021, 5, 10),
+            )  # fmt: skip
+    else:
+        as_well(town, "An", Role.LEADER, DISTRICT)
+    town.check(f"{MONDAY}T07:30")
+    for slug in (HERE, THERE, DISTRICT):
+        town.late(slug, "a")
+    assert town.check(f"{TUESDAY}T07:30")["An"] == ["digest"]
+    digest = town.newest("An", "digest")["digest"]
+    told = {line["unit"]: line["among"] for line in digest["to_mend"]}
+    if how == "standing in":
+        names = {"UBND xã Bình Khánh", "UBND huyện Cần Giờ", "UBND xã Lý Nhơn"}
+        assert told.keys() == names
+        assert not any(told.values()), "the commune's line does not count the district's"
+    else:
+        assert told == {"UBND huyện Cần Giờ": ["UBND xã Bình Khánh", "UBND xã Lý Nhơn"]}
 
 
 @pytest.mark.parametrize("role", [Role.STEWARD, Role.OFFICIAL])
