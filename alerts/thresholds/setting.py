@@ -189,12 +189,16 @@ def _value(
 
 
 def _is_set(wish: Wish, changes: Collection[ThresholdChange]) -> bool:
-    """Whether there is a value of exactly this place to be given back."""
+    """Whether there is a value of exactly this place to be given back, on the day of the wish: one
+    that is to hold later is taken back by its number.
+    """
     place = (wish.name, wish.target, wish.unit_id, wish.source)
     here = [
         c
         for c in changes
-        if (c.name, c.target, c.unit_id, c.source) == place and c.undone_at is None
+        if (c.name, c.target, c.unit_id, c.source) == place
+        and c.undone_at is None
+        and c.valid_from <= wish.valid_from
     ]
     newest = max(here, key=lambda c: (c.valid_from, c.id), default=None)
     return newest is not None and newest.new is not None

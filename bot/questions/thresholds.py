@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from bot.render import Renderer
 from bot.screens.thresholds import HeldValue, OwnValue
 from db import people, thresholds, units
 from db.engine import Connection
-from db.records import Goal, Role, Target
+from db.records import Goal, Role, Target, ThresholdChange
 
 DRAFT = "threshold"  # the kind of a draft
 
@@ -71,26 +72,31 @@ def may_set(tx: Connection, house: House, person_id: int, today: date) -> bool:
 
 
 def own_values(tx: Connection, house: House, today: date) -> tuple[OwnValue, ...]:
-    """What admins have set and is not replaced yet: what holds, and what will; by place."""
-    newest: dict[tuple[Any, ...], OwnValue] = {}
+    """What admins have set: what holds and is not the settings' own, and what will hold; by place,
+    in the order of the days.
+    """
+    places: defaultdict[tuple[Any, ...], list[ThresholdChange]] = defaultdict(list)
     for change in thresholds.changes(tx):
-        if change.name not in THRESHOLDS or change.undone_at is not None:
-            continue
-        place = (change.name, change.target, change.unit_id, change.source)
-        later = change.valid_from > today
-        if change.new is None:
-            if not later:
-                newest.pop((*place, False), None)
-            continue
-        held = newest.get((*place, later))
-        if held is None or held.valid_from <= change.valid_from:
-            newest[(*place, later)] = OwnValue(
-                id=change.id, name=change.name, target=change.target, source=change.source,
-                measure=measure_of(house, change.name, change.source),
-                unit=unit_name(tx, change.unit_id), value=change.new,
-                valid_from=change.valid_from, by=change.by,
-            )  # fmt: skip
-    return tuple(newest.values())
+        if change.name in THRESHOLDS and change.undone_at is None:
+            places[change.name, change.target, change.unit_id, change.source].append(change)
+    found: list[ThresholdChange] = []
+    for changes in places.values():
+        by_day = sorted(changes, key=lambda change: (change.valid_from, change.id))
+        held = [change for change in by_day if change.valid_from <= today][-1:]
+        found += [change for change in held if change.new is not None]
+        # Of two for the same day the one that was set last holds.
+        coming = {change.valid_from: change for change in by_day if change.valid_from > today}
+        found += coming.values()
+    return tuple(_own_value(tx, house, change) for change in found)
+
+
+def _own_value(tx: Connection, house: House, change: ThresholdChange) -> OwnValue:
+    return OwnValue(
+        id=change.id, name=change.name, target=change.target, source=change.source,
+        measure=measure_of(house, change.name, change.source),
+        unit=unit_name(tx, change.unit_id), value=change.new,
+        valid_from=change.valid_from, by=change.by,
+    )  # fmt: skip
 
 
 def held_values(

@@ -30,7 +30,7 @@ class OwnValue:
     target: str | None
     unit: str | None  # the unit's name
     source: str | None
-    value: str
+    value: str | None  # None: back to the settings' own
     valid_from: date
     by: str
 

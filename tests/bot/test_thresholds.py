@@ -222,6 +222,30 @@ async def test_the_list_shows_what_is_set_and_an_age_has_its_own_measure(
     await pressed(talk, message, "90 ngày", "60 → 90 ngày")
 
 
+async def test_what_is_to_hold_later_is_listed_and_not_given_back_before(
+    talk: Talk, weeks: None
+) -> None:
+    async def set_to(words: str) -> str:
+        message = await talk.say(ADMIN, f"/nguong on_time margin_points {words} lý do x")
+        if "XÁC NHẬN" in message["text"]:
+            message = await pressed(talk, message, "Xác nhận", "Đã cập nhật")
+        return str(message["text"])
+
+    await set_to("3 từ 01/04/2021")
+    assert "không có gì để bỏ" in await set_to("mặc định"), "nothing would change today"
+    await set_to("2")
+    await set_to("mặc định từ 10/04/2021")
+    listed = (await talk.say(ADMIN, "/nguong", "Đã đặt khác"))["text"]
+    told = [line.split(" –")[0] for line in listed.splitlines() if "biên độ" in line]
+    margin = "• Đúng hạn theo lĩnh vực: biên độ nguy cơ"
+    assert told == [
+        f"{margin} 2 điểm phần trăm",
+        f"{margin} 3 điểm phần trăm (từ 01/04/2021)",
+        f"{margin} về mức mặc định (từ 10/04/2021)",
+    ]
+    assert "2 → 1" in await set_to("mặc định"), "what holds today can be given back today"
+
+
 async def test_a_unit_is_warned_as_far_ahead_as_was_set(talk: Talk, weeks: None) -> None:
     assert "2 ngày làm việc" in (await talk.say(ADMIN, "/saphan xã Bình Khánh"))["text"]
     words = "/nguong early_warning_working_days 5 xã Bình Khánh lý do x"

@@ -52,6 +52,7 @@ OWN = [
     )
     for n, held in enumerate(HELD)
 ]  # fmt: skip
+OWN.append(replace(OWN[1], value=None))
 GENERAL = replace(OWN[0], name="repeat_working_days", target=None, measure=Measure.WORKING_DAYS)
 
 MARGIN = Wish(
