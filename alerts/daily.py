@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.circumstances import Circumstances, circumstances, with_thresholds
 from alerts.counting import DistrictMissing, count_all, district_unit, wrong_statements
-from alerts.deciding import decide, end_uncounted
+from alerts.deciding import decide, end_uncounted, with_empty
 from alerts.house import House
 from alerts.items import ItemsByKey, items_by_key
 from alerts.known import make_known
@@ -138,11 +138,14 @@ def _check(
     if not house.calendar.is_working(moment.day):
         return CheckResult(as_of=moment.wall, readings=len(judged))
     people = circumstances(house, tx, moment.day)
-    items = items_by_key(house, facts, moment, judged, district.id)
     open_now = alert_store.open_alerts(tx, for_change=True)
+    ended, in_force = units.ended_on(tx, moment.day), {t.id for t in house.targets_on(moment.day)}
+    fields = {number: name for name, number in snapshots.field_ids(tx).items()}
+    counted = len(judged)
+    judged = with_empty(judged, open_now.values(), fields, ended, in_force)
+    items = items_by_key(house, facts, moment, judged, district.id)
     steps = decide(judged, open_now, items, people, moment.wall, house.calendar)
-    in_force = {target.id for target in house.targets_on(moment.day)}
-    steps += end_uncounted(open_now.values(), units.ended_on(tx, moment.day), in_force)
+    steps += end_uncounted(open_now.values(), ended, in_force)
     ids = alert_store.record_steps(tx, snapshot_id, steps, moment.wall)
     make_known(tx, steps, ids, now)
     messages = _messages(
@@ -155,7 +158,7 @@ def _check(
     moves = [step.move for step in steps if step.phase is not Phase.PENDING]
     return CheckResult(
         as_of=moment.wall,
-        readings=len(judged),
+        readings=counted,
         opened=moves.count(Move.OPENED),
         worsened=moves.count(Move.WORSE) + moves.count(Move.REOPENED),
         resolved=moves.count(Move.RESOLVED),

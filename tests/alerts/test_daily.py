@@ -36,6 +36,28 @@ LY_NHON = "UBND xã Lý Nhơn"
 FIRST, SECOND, THIRD = codes(3)
 
 
+def test_in_a_new_year_an_alert_of_a_field_that_has_nothing_yet_ends(office: Office) -> None:
+    office.join("An", Role.HEAD, "xa_binh_khanh")
+    a_month = {"received": "01/12/2021 09:00", "due": "06/12/2021 17:00"}
+    old = [done(code, "09/12/2021 10:00", **a_month) for code in codes(3)]
+    old += [done(code, "03/12/2021 10:00", **a_month) for code in codes(30, first=100)]
+    for number, day in enumerate(("2021-12-10", "2021-12-13"), start=4):
+        office.deliver(day, *old, dossier(codes(number)[-1], **a_month))
+        office.check(f"{day}T07:30")
+    assert office.steps() == [("pending", "not_confirmed"), ("opened", "confirmed_by_checks")]
+
+    # The source is silent over the holiday: nothing is known of the new year, and nothing moves.
+    office.check("2022-01-04T07:30")
+    assert office.steps()[2:] == [("frozen", "stale")]
+
+    over = [done(code, "13/12/2021 15:00", **a_month) for code in codes(5)[3:]]
+    office.deliver("2022-01-05", *old, *over)
+    assert office.check("2022-01-05T07:30").resolved == 2, "the unit's, and the district's"
+    assert office.steps()[3:] == [("resolved", "nothing_left_to_count")]
+    told = office.queued("digest")[-1]
+    assert (told["person_id"], str(told["not_before"])[:10]) == (office.joined["An"], "2022-01-05")
+
+
 def test_an_alert_opens_gets_worse_and_ends_with_reasons(office: Office) -> None:
     office.deliver(MONDAY, dossier(FIRST), done(SECOND, "12/03/2021"))
     first = office.check(f"{MONDAY}T07:30")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from alerts.answers import after_claim, after_take
-from alerts.deciding import end_uncounted
+from alerts.deciding import end_uncounted, with_empty
 from alerts.lifecycle import FROZEN_STATES, MISSED_STATES, end_without_proof, next_step
 from alerts.remedy import CRITICAL_NOTES, SETTLED_NOTES, actionable, is_critical
 from db.records import (
@@ -547,6 +547,39 @@ def test_what_is_counted_no_more_ends(
     alert = replace(OPEN, unit_id=1, target="mailboxes")
     steps = end_uncounted([alert], ended_units, targets)
     assert [step.reason for step in steps] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("readings", "state"),
+    [
+        pytest.param([(1, None, State.NONE)], State.NONE, id="the unit has nothing to count"),
+        pytest.param([(1, 8, State.MISSED)], State.NONE, id="the unit counts in another field"),
+        pytest.param([(1, None, State.STALE)], State.STALE, id="its data are old"),
+        pytest.param(
+            [(9, 7, State.MET), (1, None, State.NO_DATA)],
+            State.NO_DATA,
+            id="what the unit has goes before what another has",
+        ),
+        pytest.param([(9, 7, State.MET)], State.NONE, id="only others count"),
+        pytest.param([(9, 7, State.REJECTED)], State.REJECTED, id="others cannot be trusted"),
+        pytest.param([(1, 7, State.MISSED)], None, id="it is counted"),
+        pytest.param([], None, id="the target is counted nowhere"),
+    ],
+)
+def test_an_alert_whose_reading_is_gone_is_read_as_its_target_stands(
+    readings: list[tuple[int, int | None, State]], state: State | None
+) -> None:
+    alert = replace(OPEN, unit_id=1, target="on_time", field_id=7)
+    found = [
+        replace(each, reading=replace(each.reading, target="on_time", unit_id=unit, field_id=field))
+        for unit, field, each in ((unit, field, judged(state)) for unit, field, state in readings)
+    ]
+    seen = with_empty(found, [alert], {7: "Hộ tịch"}, set(), {"on_time"})
+    assert seen[: len(found)] == tuple(found)
+    empty = [(j.reading.key, j.reading.field, j.verdict.state) for j in seen[len(found) :]]
+    assert empty == ([] if state is None else [(alert.key, "Hộ tịch", state)])
+    assert with_empty(found, [alert], {}, {1}, {"on_time"}) == tuple(found), "its unit has ended"
+    assert with_empty(found, [alert], {}, set(), set()) == tuple(found), "its target has ended"
 
 
 # --- stories --------------------------------------------------------------------------------------
