@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from alerts.calendar import WorkingCalendar
@@ -19,6 +19,7 @@ from db.names import as_seen
 
 LONGEST_TEXT = 200
 LONGEST_STOP_DAYS = 366
+A_WEEK = timedelta(days=7)
 NEVER = datetime.min.replace(tzinfo=UTC)  # of what is only tried out
 
 
@@ -58,6 +59,19 @@ def when_at_work(house: House, tx: Connection, now: datetime) -> datetime:
     """`now`, or the end of the quiet time that it lies in: when somebody may be disturbed."""
     here, calendar = now.astimezone(house.zone), in_effect(house, tx).calendar
     return hold_until(here, calendar, house.quiet_from, house.quiet_until)
+
+
+def late_hold(house: House, tx: Connection, meant_for: datetime, now: datetime) -> datetime:
+    """`now`, or where that is in quiet time its end: when something may be said that was meant for
+    an earlier moment outside quiet time.
+
+    What was queued in quiet time was meant to be said then (its person had just asked for it); what
+    is older than a week comes from a rehearsal's clock.
+    """
+    here, its = now.astimezone(house.zone), meant_for.astimezone(house.zone)
+    if in_effect(house, tx).is_quiet(its) or here - its > A_WEEK:
+        return now
+    return when_at_work(house, tx, now)
 
 
 # --- may it be changed so? ------------------------------------------------------------------------

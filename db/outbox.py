@@ -89,6 +89,20 @@ def anything_due(tx: Connection, now: datetime) -> bool:
     return tx.execute(_ready(now).limit(1)).first() is not None
 
 
+def due_since(tx: Connection, now: datetime) -> dict[int, datetime]:
+    """What waits to be sent and is due: message -> from when on it was."""
+    rows = tx.execute(select(OutboxRow.id, OutboxRow.not_before).where(_due(now)))
+    return {row.id: row.not_before for row in rows}
+
+
+def postpone(tx: Connection, ids: Sequence[int], until: datetime) -> None:
+    """These messages wait until that moment, unless somebody is sending them just now."""
+    if ids:
+        free = or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= until)
+        waits = (OutboxRow.id.in_(list(ids)), OutboxRow.settled_at.is_(None), free)
+        tx.execute(update(OutboxRow).where(*waits).values(not_before=until))
+
+
 def claim_due(
     tx: Connection,
     *,
@@ -159,12 +173,23 @@ def mark_failed(
     return _settle(tx, message, owner, now, outcome=outcome, last_error=why)
 
 
-def put_back(tx: Connection, message: OutboxMessage, owner: str, *, at: datetime, why: str) -> bool:
-    """The message is to be tried again from that moment on; its chat gets nothing before."""
+def put_back(
+    tx: Connection,
+    message: OutboxMessage,
+    owner: str,
+    *,
+    at: datetime,
+    why: str,
+    not_before: datetime | None = None,
+) -> bool:
+    """The message is to be tried again from that moment on, or from `not_before`; its chat gets
+    nothing before the first.
+    """
     hold_chat(tx, message.chat_id, at)
     return _change(
-        tx, message, owner, claimed_by=None, claimed_until=None, not_before=at, last_error=why
-    )
+        tx, message, owner, claimed_by=None, claimed_until=None, not_before=not_before or at,
+        last_error=why,
+    )  # fmt: skip
 
 
 def is_on_its_way(tx: Connection, chat_id: int, now: datetime) -> bool:

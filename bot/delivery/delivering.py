@@ -13,6 +13,7 @@ from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 
 from alerts.retry import Again, Done, Drop, Follow, GiveUp, Settle, after_attempt
+from alerts.working_time import late_hold
 from bot.ask import ask, tell
 from bot.delivery.outcomes import attempt, lacks_topic
 from bot.delivery.redrawing import claim_redraws, redraw
@@ -130,7 +131,8 @@ def _settle(
             if outbox.mark_sent(tx, message, now, message_id=message_id, pace=house.pace):
                 _arrived(tx, message, screen, message_id, now)
         case Again(at=at, reason=reason):
-            outbox.put_back(tx, message, owner, at=at, why=reason)
+            held = late_hold(house.house, tx, message.not_before, at)
+            outbox.put_back(tx, message, owner, at=at, why=reason, not_before=held)
         case GiveUp(reason=reason):
             if outbox.mark_failed(tx, message, owner, now, outcome="given_up", why=reason):
                 _ledger(tx, "refused", message, now, why=reason)
@@ -165,12 +167,26 @@ def _ledger(
     )  # fmt: skip
 
 
+def _hold_late(tx: Connection, house: BotHouse, now: datetime) -> None:
+    """What comes late, after an outage, disturbs nobody in quiet time."""
+    held: dict[datetime, list[int]] = {}
+    for outbox_id, meant_for in outbox.due_since(tx, now).items():
+        until = late_hold(house.house, tx, meant_for, now)
+        if until > now:
+            held.setdefault(until, []).append(outbox_id)
+    for until, ids in held.items():
+        outbox.postpone(tx, ids, until)
+
+
 async def _claim(house: BotHouse, owner: str, limit: int) -> tuple[bool, tuple[OutboxMessage, ...]]:
     """Whether anything is due, and what of it is ours to send now."""
     if limit <= 0:
         return True, ()
     if not await ask(house.house, outbox.anything_due, house.now()):
         return False, ()
+    now = house.now()
+    if house.house.is_quiet(now.astimezone(house.house.zone)):
+        await tell(house.house, _hold_late, house, now)
     return True, await tell(
         house.house,
         outbox.claim_due,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,13 @@ def put_back(house: House) -> bool:
 
 def settled(house: House, dedupe: str) -> Callable[[], str | None]:
     return lambda: outcomes(house).get(dedupe)
+
+
+def waits_until(house: House, dedupe: str) -> datetime:
+    with reading(house.engine) as tx:
+        found = tx.scalar(select(OutboxRow.not_before).where(OutboxRow.dedupe == dedupe))
+    assert found is not None
+    return found
 
 
 async def test_a_digest_reaches_the_head(talk: Talk, staff: dict[str, int]) -> None:
@@ -207,6 +214,39 @@ async def test_a_chat_that_moved_is_followed(talk: Talk, staff: dict[str, int]) 
         person = people.person_by_user(tx, HEAD)
     assert person is not None
     assert person.chat_id == GROUP
+
+
+async def test_what_comes_late_waits_for_the_end_of_quiet_time(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    """Telegram, or the bot, was away in the afternoon; in the evening it is there again."""
+    clock.move(hours=9, minutes=59, seconds=40)  # just before six of a Tuesday
+    talk.sandbox.fail_next("sendMessage", HEAD, fault=Fault.too_many(60))
+    refusal(talk.house, staff["head"], "tried.xlsx")
+    morning = talk.house.clock().replace(hour=7, minute=0, second=0, microsecond=0)
+    morning += timedelta(days=1)
+    await soon(lambda: waits_until(talk.house, "tried.xlsx") == morning or None)
+    message = NewMessage(
+        person_id=staff["official"], template="refused_file", dedupe="waited.xlsx",
+        payload={"file": "x", "source": "dossiers", "reason": "thử", "day": "2021-03-23"},
+        not_before=talk.house.clock(),
+    )  # fmt: skip
+    clock.move(hours=1)
+    with writing(talk.house.engine) as tx:
+        outbox.enqueue(tx, [message], talk.house.clock())
+    await soon(lambda: waits_until(talk.house, "waited.xlsx") == morning or None)
+    assert (talk.from_bot(HEAD), talk.from_bot(OFFICIAL)) == ([], [])
+    clock.move(hours=12, minutes=1)
+    assert await soon(settled(talk.house, "tried.xlsx")) == "sent"
+    assert await soon(settled(talk.house, "waited.xlsx")) == "sent"
+
+
+async def test_what_is_queued_in_quiet_time_is_meant_for_it(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    clock.move(hours=12)  # 20:00: whoever joins now finds at once what is open
+    refusal(talk.house, staff["head"], "a.xlsx")
+    assert await soon(settled(talk.house, "a.xlsx")) == "sent"
 
 
 async def test_what_cannot_be_worded_does_not_hold_up_the_rest(
