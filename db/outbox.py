@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from db import audit, queued, tellings
 from db.alert_store import TELLING_MOVES, newest_steps
+from db.due import is_due
 from db.pace import Pace, advance, hold_chat, room_now
 from db.records import Move, NewMessage, OutboxMessage, Telling
 from db.tables import ChatPaceRow, OutboxRow, PersonRow
@@ -89,20 +90,6 @@ def anything_due(tx: Connection, now: datetime) -> bool:
     return tx.execute(_ready(now).limit(1)).first() is not None
 
 
-def due_since(tx: Connection, now: datetime) -> dict[int, datetime]:
-    """What waits to be sent and is due: message -> from when on it was."""
-    rows = tx.execute(select(OutboxRow.id, OutboxRow.not_before).where(_due(now)))
-    return {row.id: row.not_before for row in rows}
-
-
-def postpone(tx: Connection, ids: Sequence[int], until: datetime) -> None:
-    """These messages wait until that moment, unless somebody is sending them just now."""
-    if ids:
-        free = or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= until)
-        waits = (OutboxRow.id.in_(list(ids)), OutboxRow.settled_at.is_(None), free)
-        tx.execute(update(OutboxRow).where(*waits).values(not_before=until))
-
-
 def claim_due(
     tx: Connection,
     *,
@@ -125,7 +112,7 @@ def claim_due(
     ids = tx.scalars(_first_of_each_chat(now).limit(room)).all()
     claimed = tx.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(ids), _due(now))
+        .where(OutboxRow.id.in_(ids), is_due(now))
         .values(
             claimed_by=owner,
             claimed_until=now + lease,
@@ -205,21 +192,7 @@ def is_on_its_way(tx: Connection, chat_id: int, now: datetime) -> bool:
     )
 
 
-def waiting(tx: Connection) -> int:
-    """How many messages are not settled yet."""
-    counted = select(func.count()).select_from(OutboxRow).where(OutboxRow.settled_at.is_(None))
-    return int(tx.execute(counted).scalar_one())
-
-
 # --- how it is kept -------------------------------------------------------------------------------
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        OutboxRow.settled_at.is_(None),
-        OutboxRow.not_before <= now,
-        or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now),
-    )
 
 
 def _ready(now: datetime) -> Any:
@@ -244,7 +217,7 @@ def _ready(now: datetime) -> Any:
         .join(PersonRow, PersonRow.id == OutboxRow.person_id)
         .outerjoin(ChatPaceRow, ChatPaceRow.chat_id == PersonRow.chat_id)
         .where(
-            _due(now),
+            is_due(now),
             or_(ChatPaceRow.next_at.is_(None), ChatPaceRow.next_at <= now),
             PersonRow.chat_id.not_in(in_flight),
         )
@@ -279,7 +252,7 @@ def _drop_unreachable(tx: Connection, now: datetime) -> None:
     why = "the chat takes no messages"
     dropped = tx.execute(
         update(OutboxRow)
-        .where(_due(now), OutboxRow.person_id.in_(gone))
+        .where(is_due(now), OutboxRow.person_id.in_(gone))
         .values(settled_at=now, outcome="refused", last_error=why)
         .returning(OutboxRow.id, OutboxRow.person_id, OutboxRow.payload)
     ).all()

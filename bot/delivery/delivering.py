@@ -21,7 +21,7 @@ from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
 from bot.replying import NO_PREVIEW, keyboard
 from bot.screens.plan import Screen
-from db import audit, outbox, people, shown
+from db import audit, due, outbox, people, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import OutboxMessage, Standing
 from db.standings import standings
@@ -41,7 +41,7 @@ async def deliver_until(stop: asyncio.Event, bot: Bot, house: BotHouse) -> None:
     flying: set[asyncio.Task[None]] = set()
     try:
         while not stop.is_set():
-            due, claimed = await _claim(house, owner, IN_FLIGHT - len(flying))
+            more, claimed = await _claim(house, owner, IN_FLIGHT - len(flying))
             work = [deliver(bot, house, owner, message) for message in claimed]
             # What is new goes out before what is drawn again.
             room = IN_FLIGHT - len(flying) - len(work)
@@ -51,7 +51,7 @@ async def deliver_until(stop: asyncio.Event, bot: Bot, house: BotHouse) -> None:
                 flying.add(task)
                 task.add_done_callback(flying.discard)
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopping}, timeout=BUSY if due or again else IDLE)
+            await asyncio.wait({stopping}, timeout=BUSY if more or again else IDLE)
             stopping.cancel()
     finally:
         if flying:
@@ -170,12 +170,12 @@ def _ledger(
 def _hold_late(tx: Connection, house: BotHouse, now: datetime) -> None:
     """What comes late, after an outage, disturbs nobody in quiet time."""
     held: dict[datetime, list[int]] = {}
-    for outbox_id, meant_for in outbox.due_since(tx, now).items():
+    for outbox_id, meant_for in due.due_since(tx, now).items():
         until = late_hold(house.house, tx, meant_for, now)
         if until > now:
             held.setdefault(until, []).append(outbox_id)
     for until, ids in held.items():
-        outbox.postpone(tx, ids, until)
+        due.postpone(tx, ids, now, until)
 
 
 async def _claim(house: BotHouse, owner: str, limit: int) -> tuple[bool, tuple[OutboxMessage, ...]]:

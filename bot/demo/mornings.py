@@ -14,7 +14,7 @@ from bot.demo.clock import DemoClock
 from bot.demo.days import at, is_working
 from bot.demo.exports import write_afternoon, write_exports
 from bot.demo.offices import STORY_SLUG
-from db import alert_store, outbox, read_models, units
+from db import alert_store, due, read_models, units
 from db.engine import reading
 from db.indicators import day_of
 from db.records import Phase
@@ -146,7 +146,7 @@ class Mornings:
 
     def _waiting(self) -> int:
         with reading(self.house.engine) as tx:
-            return outbox.waiting(tx)
+            return due.waiting(tx)
 
     def _alerts(self) -> frozenset[int]:
         """The open alerts of the story's commune, without those that wait to be confirmed."""

@@ -31,7 +31,7 @@ from alerts.audience import may_act, owners_of
 from alerts.calendar import vietnamese_calendar
 from alerts.house import House
 from bot.commands.opening import open_house
-from db import absences, alert_store, audit, mutes, outbox, people, snapshots, tellings, units
+from db import absences, alert_store, audit, due, mutes, people, snapshots, tellings, units
 from db.engine import Connection, reading, writing
 from db.indicators import Moment
 from db.records import (
@@ -256,7 +256,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     def standing(self) -> tuple[Any, ...]:
         with reading(self.house.engine) as tx:
-            return (alert_store.open_alerts(tx), tellings.known(tx), outbox.waiting(tx))
+            return (alert_store.open_alerts(tx), tellings.known(tx), due.waiting(tx))
 
     # --- presses ----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
-from db import outbox
+from db import due, outbox
 from db.engine import reading, writing
 from db.pace import THE_WHOLE_BOT, Pace, hold_chat
 from db.records import NewMessage, OutboxMessage, Role
@@ -205,7 +205,7 @@ def test_a_message_put_back_waits_and_its_chat_with_it(queue: Queue) -> None:
     with writing(queue.engine) as tx:
         assert outbox.put_back(tx, first, "me", at=NOW + 5 * SECOND, why="flood control")
         assert not outbox.anything_due(tx, NOW + 4 * SECOND)
-        assert outbox.waiting(tx) == 2
+        assert due.waiting(tx) == 2
     assert queue.claim(NOW + 4 * SECOND) == ()
     assert len(queue.claim(NOW + 5 * SECOND)) == 1
 
