@@ -57,8 +57,8 @@ def test_an_older_database_keeps_its_dossiers_and_they_are_counted_the_same(tmp_
             tx.execute(
                 text(
                     "INSERT INTO dossiers (code, paper_unit_id, unit_id, owner_id, received_by,"
-                    " field_id, status, year, running, resolved, online, paid, flags, first_day, day, delivery_id,"
-                    " on_time, late, letter, offered) VALUES"
+                    " field_id, status, year, running, resolved, online, paid, flags, first_day,"
+                    " day, delivery_id, on_time, late, letter, offered) VALUES"
                     f" ('H{number}', 0, 7, 7, 7, 5, 10, 2021, 0, 1, 1, 0, '', 1, 1, 1, {outcome})"
                 )
             )
