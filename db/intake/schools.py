@@ -102,16 +102,22 @@ def _last_period(taking: Taking, row: int, code: str, text: str) -> int | None:
         return None
     try:
         period = parse_period(text)
-        begins, ends = period.begins, period.ends
+        ends, too_early = period.ends, period.begins > _next_month(taking.day)
     except BadValue:
         moment = taking.moment(row, code, "last_period", text, end_of_day=True)
         if moment is None:
             return None
-        begins = ends = moment
-    if begins > taking.day_end:
+        ends, too_early = moment, moment > taking.day_end
+    if too_early:
         taking.flag(row, code, "future_date")
         return None
     return ends
+
+
+def _next_month(day: int) -> int:
+    """The first moment of the month after a day's: its fees may be collected already."""
+    year, month = divmod(day // 100 // 100 * 12 + day // 100 % 100, 12)
+    return (year * 10_000 + (month + 1) * 100 + 1) * 1_000_000
 
 
 def _flag_missing(taking: Taking) -> None:

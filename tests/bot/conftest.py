@@ -194,7 +194,7 @@ def dossier(unit: int, number: int) -> dict[str, Any]:
     required = {
         column.key: 0
         for column in DossierRow.__table__.columns
-        if not column.nullable and column.default is None and not column.primary_key
+        if not (column.nullable or column.default or column.primary_key or column.computed)
     }
     return {**required, **given}
 

@@ -126,7 +126,7 @@ def test_numbers_stand_five_in_a_row_and_not_without_end() -> None:
 def test_more_than_the_units_target_is_offered_only_to_who_may_silence_it(
     rights: dict[str, bool], more: list[str]
 ) -> None:
-    of = card(Phase.OPEN, replace(ALL, mutes_unit=False, **rights))
+    of = card(Phase.OPEN, replace(ALL, **{"mutes_unit": False, **rights}))
     offered = [row[0] for row in words(alert_screens.mute_scope_screen(of, BACK))]
     assert offered == ["mute_alert", "mute_target", *more, "go_back"]
 
