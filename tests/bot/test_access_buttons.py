@@ -43,7 +43,7 @@ ShowAlerts                 | yes    yes    yes    yes    yes     | yes    yes   
 ShowUnits                  | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
 ChooseLanguage             | yes    yes    yes    yes    yes     | yes    yes    yes    | yes      yes     yes    | stranger stranger | yes    yes        stranger   yes    yes
 ShowAlert                  | own    own    own    own    own     | yes    yes    yes    | numbers  numbers yes    | stranger stranger | own    numbers    stranger   own    yes
-BackToMessage              | own    own    own    own    own     | yes    yes    yes    | pop-up   yes     yes    | stranger stranger | own    pop-up     stranger   own    yes
+BackToMessage              | own    own    own    own    own     | yes    yes    yes    | pop-up   pop-up  yes    | stranger stranger | own    pop-up     stranger   own    yes
 BackToMessage of another   | pop-up pop-up pop-up pop-up pop-up  | pop-up pop-up pop-up | pop-up   pop-up  pop-up | stranger stranger | pop-up pop-up     stranger   pop-up pop-up
 TakeAlert                  | own    own    own    pop-up own     | yes    yes    yes    | pop-up   pop-up  pop-up | stranger stranger | own    pop-up     stranger   own    yes
 ClaimAlert                 | own    own    own    pop-up own     | yes    yes    yes    | pop-up   pop-up  pop-up | stranger stranger | own    pop-up     stranger   own    yes
