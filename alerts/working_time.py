@@ -61,17 +61,17 @@ def when_at_work(house: House, tx: Connection, now: datetime) -> datetime:
     return hold_until(here, calendar, house.quiet_from, house.quiet_until)
 
 
-def late_hold(house: House, tx: Connection, meant_for: datetime, now: datetime) -> datetime:
+def late_hold(house: House, meant_for: datetime, now: datetime) -> datetime:
     """`now`, or where that is in quiet time its end: when something may be said that was meant for
-    an earlier moment outside quiet time.
+    an earlier moment outside quiet time. `house`: as it is in effect. Pure.
 
     What was queued in quiet time was meant to be said then (its person had just asked for it); what
     is older than a week comes from a rehearsal's clock.
     """
     here, its = now.astimezone(house.zone), meant_for.astimezone(house.zone)
-    if in_effect(house, tx).is_quiet(its) or here - its > A_WEEK:
+    if house.is_quiet(its) or here - its > A_WEEK:
         return now
-    return when_at_work(house, tx, now)
+    return hold_until(here, house.calendar, house.quiet_from, house.quiet_until)
 
 
 # --- may it be changed so? ------------------------------------------------------------------------

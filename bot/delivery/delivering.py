@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 
+from alerts.house import House
 from alerts.retry import Again, Done, Drop, Follow, GiveUp, Settle, after_attempt
-from alerts.working_time import late_hold
+from alerts.working_time import in_effect, late_hold
 from bot.ask import ask, tell
 from bot.delivery.outcomes import attempt, lacks_topic
 from bot.delivery.redrawing import claim_redraws, redraw
@@ -131,7 +132,7 @@ def _settle(
             if outbox.mark_sent(tx, message, now, message_id=message_id, pace=house.pace):
                 _arrived(tx, message, screen, message_id, now)
         case Again(at=at, reason=reason):
-            held = late_hold(house.house, tx, message.not_before, at)
+            held = late_hold(in_effect(house.house, tx), message.not_before, at)
             outbox.put_back(tx, message, owner, at=at, why=reason, not_before=held)
         case GiveUp(reason=reason):
             if outbox.mark_failed(tx, message, owner, now, outcome="given_up", why=reason):
@@ -169,9 +170,10 @@ def _ledger(
 
 def _hold_late(tx: Connection, house: BotHouse, now: datetime) -> None:
     """What comes late, after an outage, disturbs nobody in quiet time."""
+    here = in_effect(house.house, tx)
     held: dict[datetime, list[int]] = {}
     for outbox_id, meant_for in due.due_since(tx, now).items():
-        until = late_hold(house.house, tx, meant_for, now)
+        until = late_hold(here, meant_for, now)
         if until > now:
             held.setdefault(until, []).append(outbox_id)
     for until, ids in held.items():
@@ -182,10 +184,11 @@ async def _claim(house: BotHouse, owner: str, limit: int) -> tuple[bool, tuple[O
     """Whether anything is due, and what of it is ours to send now."""
     if limit <= 0:
         return True, ()
-    if not await ask(house.house, outbox.anything_due, house.now()):
-        return False, ()
     now = house.now()
-    if house.house.is_quiet(now.astimezone(house.house.zone)):
+    is_due, is_quiet = await ask(house.house, _look, house.house, now)
+    if not is_due:
+        return False, ()
+    if is_quiet:
         await tell(house.house, _hold_late, house, now)
     return True, await tell(
         house.house,
@@ -197,3 +200,12 @@ async def _claim(house: BotHouse, owner: str, limit: int) -> tuple[bool, tuple[O
         limit=limit,
         pace=house.pace,
     )
+
+
+def _look(tx: Connection, house: House, now: datetime) -> tuple[bool, bool]:
+    """Whether anything is due, and whether it is in quiet time, of which admins may have named a
+    day.
+    """
+    if not outbox.anything_due(tx, now):
+        return False, False
+    return True, in_effect(house, tx).is_quiet(now.astimezone(house.zone))

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from alerts.digest import DigestLine, compose_digest
 from alerts.house import House
 from bot.sandbox.server import Fault, Sandbox
-from db import outbox, people
+from db import calendar_days, outbox, people
+from db.calendar_days import Change
 from db.engine import reading, writing
 from db.records import Goal, Item, Move, NewMessage, State
 from db.tables import OutboxRow
@@ -239,6 +240,29 @@ async def test_what_comes_late_waits_for_the_end_of_quiet_time(
     clock.move(hours=12, minutes=1)
     assert await soon(settled(talk.house, "tried.xlsx")) == "sent"
     assert await soon(settled(talk.house, "waited.xlsx")) == "sent"
+
+
+async def test_what_comes_late_waits_on_a_day_off_that_an_admin_named(
+    talk: Talk, staff: dict[str, int], clock: Clock
+) -> None:
+    """The settings' calendar has the day as one to work on."""
+    off = {"kind": "off", "note": "mất điện", "document": "12/TB"}
+    tomorrow = TODAY + timedelta(days=1)
+    with writing(talk.house.engine) as tx:
+        change = Change(day=tomorrow, old=None, new=off)
+        calendar_days.store(tx, change, by="An", person_id=None, now=talk.house.clock(), moved=0)
+    clock.move(days=1)
+    message = NewMessage(
+        person_id=staff["head"], template="refused_file", dedupe="waited.xlsx",
+        payload={"file": "x", "source": "dossiers", "reason": "thử", "day": "2021-03-23"},
+        not_before=talk.house.clock() - timedelta(days=1),
+    )  # fmt: skip
+    with writing(talk.house.engine) as tx:
+        outbox.enqueue(tx, [message], talk.house.clock())
+    after = talk.house.clock().replace(hour=7, minute=0, second=0, microsecond=0)
+    after += timedelta(days=1)
+    await soon(lambda: waits_until(talk.house, "waited.xlsx") == after or None)
+    assert talk.from_bot(HEAD) == []
 
 
 async def test_what_is_queued_in_quiet_time_is_meant_for_it(
