@@ -16,7 +16,7 @@ from alerts.telling.between_checks import tell_between_checks
 from alerts.telling.data_alarms import looks_after
 from alerts.telling.notices import Dispute
 from alerts.working_time import in_effect, when_at_work
-from db import alert_store, audit, people, shown, snapshots, units
+from db import alert_store, audit, people, redraws, snapshots, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.records import (
@@ -89,7 +89,7 @@ def _carry_out(
     if isinstance(decided, Refused):
         return decided
     (alert_id,) = alert_store.record_steps(tx, None, (decided,), now, person_id=person.id)
-    shown.redraw(tx, alert_id, now)
+    redraws.redraw(tx, alert_id, now)
     audit.append(
         tx, kind, now, person_id=person.id, unit_id=decided.unit_id, alert_id=alert_id,
         detail={"target": decided.target, "reason": decided.reason},

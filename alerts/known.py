@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import alert_store, audit, shown
+from db import alert_store, audit, redraws
 from db.engine import Connection
 from db.records import Move, Step
 
@@ -23,7 +23,7 @@ def make_known(tx: Connection, steps: Sequence[Step], ids: Sequence[int], now: d
     """What moved is shown in the messages that name it, and a claim's outcome is in the ledger."""
     for step, alert_id in zip(steps, ids, strict=True):
         if step.move in SHOWN_AT_ONCE:
-            shown.redraw(tx, alert_id, now)
+            redraws.redraw(tx, alert_id, now)
         if step.reason in LEDGER_OF_CLAIMS:
             audit.append(
                 tx, LEDGER_OF_CLAIMS[step.reason], now, unit_id=step.unit_id, alert_id=alert_id,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from alerts.answers import PHASES_OF_END, Done, Refused
 from alerts.house import House
-from db import alert_store, audit, mutes, people, shown, units
+from db import alert_store, audit, mutes, people, redraws, units
 from db.engine import Connection
 from db.names import as_seen
 from db.records import Mute, OpenAlert, Person, Phase, Role
@@ -272,8 +272,8 @@ def _in_force(
 def _redraw(tx: Connection, silence: Mute, now: datetime) -> None:
     """Whatever shows an alert that this silence is of is drawn again."""
     if silence.alert_id is not None:
-        shown.redraw(tx, silence.alert_id, now)
+        redraws.redraw(tx, silence.alert_id, now)
         return
     for alert in alert_store.open_alerts(tx).values():
         if mutes.covers(silence, alert.unit_id, alert.target, alert.id):
-            shown.redraw(tx, alert.id, now)
+            redraws.redraw(tx, alert.id, now)

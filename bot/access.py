@@ -18,7 +18,7 @@ from bot.groups import say_openly
 from bot.house import BotHouse
 from bot.replying import patiently, replace_screen, send_screen
 from bot.screens.plan import Screen
-from db import people, shown
+from db import people, redraws, shown
 from db.people import Caller
 from db.records import Role, Target
 from db.shown import Shown
@@ -165,7 +165,7 @@ async def leave_alone(visit: Visit) -> tuple[int, int] | None:
         return None
     house, place = visit.bot_house, (query.message.chat.id, query.message.message_id)
     for _ in range(LOOKS):
-        if await tell(house.house, shown.leave_as_it_is, *place, house.now()):
+        if await tell(house.house, redraws.leave_as_it_is, *place, house.now()):
             break
         await asyncio.sleep(BETWEEN_LOOKS)
     return place

@@ -22,7 +22,7 @@ from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
 from bot.replying import NO_PREVIEW, keyboard
 from bot.screens.plan import Screen
-from db import audit, due, outbox, people, shown
+from db import audit, due, outbox, people, redraws, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import OutboxMessage, Standing
 from db.standings import standings
@@ -156,7 +156,7 @@ def _arrived(
         return
     shown.remember(tx, message.chat_id, message_id, message.person_id, outbox_id=message.id)
     if standings(tx, known.keys(), now) != known:  # it changed while it was on its way
-        shown.redraw_message(tx, message.chat_id, message_id, now)
+        redraws.redraw_message(tx, message.chat_id, message_id, now)
 
 
 def _ledger(

@@ -18,10 +18,10 @@ from bot.questions.alerts import card_of
 from bot.replying import NO_EDIT, NO_PREVIEW, SAME_AGAIN, keyboard
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import Screen
-from db import pace, people, queued, shown
+from db import pace, people, queued, redraws, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import Attempt, Refused, Sent, TryLater
-from db.shown import Redraw
+from db.redraws import Redraw
 
 LEASE = timedelta(seconds=40)
 ATTEMPT_SECONDS = 12.0
@@ -32,10 +32,10 @@ log = logging.getLogger(__name__)
 
 async def claim_redraws(house: BotHouse, owner: str, limit: int) -> tuple[Redraw, ...]:
     """What is ours to draw again now."""
-    if limit <= 0 or not await ask(house.house, shown.anything_to_redraw, house.now()):
+    if limit <= 0 or not await ask(house.house, redraws.anything_to_redraw, house.now()):
         return ()
     return await tell(
-        house.house, shown.claim_redraws, owner, house.now(), LEASE, limit,
+        house.house, redraws.claim_redraws, owner, house.now(), LEASE, limit,
         today=house.today(), pace=house.pace,
     )  # fmt: skip
 
@@ -115,16 +115,16 @@ def _settle(
     match edited:
         case Sent():
             pace.hold_chat(tx, claimed.chat_id, now + house.pace.between)
-            shown.redrawn(tx, claimed, owner)
+            redraws.redrawn(tx, claimed, owner)
         case Refused(why=why) if SAME_AGAIN in why.lower():
-            shown.redrawn(tx, claimed, owner)
+            redraws.redrawn(tx, claimed, owner)
         case Refused(why=why, forget_chat=False) if not _is_gone(why):
-            shown.try_again(tx, claimed, owner, now + PAUSE)
+            redraws.try_again(tx, claimed, owner, now + PAUSE)
         case TryLater(after=after):
             wait = PAUSE if after is None else timedelta(seconds=after)
             if after is not None:
                 pace.hold_chat(tx, claimed.chat_id, now + wait)
-            shown.try_again(tx, claimed, owner, now + wait)
+            redraws.try_again(tx, claimed, owner, now + wait)
         case _:  # nothing of ours, gone, too old, a chat that takes nothing or has moved
             shown.forget(tx, claimed.chat_id, claimed.message_id)
 

@@ -24,7 +24,7 @@ from bot.handlers.alerts import alerts_button
 from bot.questions.alerts import AlertCard, card_of
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import Screen
-from db import queued, shown
+from db import queued, redraws, shown
 from db.engine import Connection
 from db.standings import standings
 
@@ -111,7 +111,7 @@ async def draw_again(visit: Visit, button: Button) -> None:
         await shows.then()
     # Somebody else's change may have been drawn before this older look at it arrived.
     chat_id, message_id = query.message.chat.id, query.message.message_id
-    await tell(house, shown.redraw_message, chat_id, message_id, visit.now)
+    await tell(house, redraws.redraw_message, chat_id, message_id, visit.now)
 
 
 # --- how it is done -------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def _shows_now(
     alert_id, person_id = card.alert.id, visit.caller.person.id
     shown.remember(tx, chat_id, message_id, person_id, outbox_id=outbox_id, alert_id=alert_id)
     if standings(tx, [alert_id], visit.now).get(alert_id) != card.standing:
-        shown.redraw_message(tx, chat_id, message_id, visit.now)
+        redraws.redraw_message(tx, chat_id, message_id, visit.now)
 
 
 async def _is_alone(visit: Visit, alert_id: int) -> bool:

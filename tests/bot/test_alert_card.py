@@ -17,7 +17,7 @@ from bot.buttons.callbacks import FORMS
 from bot.handlers.buttons import ALERTS, SCREENS
 from bot.questions.alerts import rights_over
 from bot.sandbox.server import Fault, Sandbox
-from db import mutes, outbox, pace, people, shown, thresholds
+from db import mutes, outbox, pace, people, redraws, thresholds
 from db.engine import reading, writing
 from db.records import NewMessage, Role
 from db.tables import AlertStepRow, BindingRow, ReadingRow, ShownMessageRow
@@ -254,7 +254,7 @@ async def test_what_changed_before_a_menu_was_opened_is_not_drawn_over_it(
     message = await told(talk, "head", HEAD, staff)
     with writing(talk.house.engine) as tx:
         pace.hold_chat(tx, HEAD, clock() + timedelta(seconds=20))
-        shown.redraw(tx, first_alert(talk.house), clock())
+        redraws.redraw(tx, first_alert(talk.house), clock())
     await talk.press(HEAD, message, "Tạm ẩn")
     menu = await reads(talk, HEAD, message, "chọn phạm vi")
     clock.move(seconds=30)
