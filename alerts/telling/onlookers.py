@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from alerts.audience import without_head
 from alerts.sources import standing_of_sources
 from alerts.telling.data_alarms import stale_sources
-from alerts.telling.morning import lines_of, theirs_of
 from alerts.telling.news import News, with_push
 from alerts.telling.notices import compose_group, compose_unbound
+from alerts.telling.theirs import lines_of, theirs_of
 from db import tellings
 from db.records import NewMessage, Role, Unit
 
