@@ -136,6 +136,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
         raise unavailable from error
 
 
+def said_by(error: StatementError) -> str:
+    """What the database, or its driver, says of a fault, in one line and without any address."""
+    line = str(error.orig).strip().splitlines()[0]
+    return " ".join(line.partition(" (Background")[0].split())
+
+
 def new_id(done: CursorResult[Any]) -> int:
     """The primary key that an INSERT of one row has given out."""
     key = done.inserted_primary_key
@@ -152,7 +158,7 @@ def _unavailable(error: StatementError) -> DatabaseUnavailable | None:
     """
     if isinstance(error, DBAPIError) and not isinstance(error, OperationalError | ProgrammingError):
         return None
-    text = str(error.orig).strip().splitlines()[0].partition(" (Background")[0]
+    text = said_by(error)
     if "no such table" in text or getattr(error.orig, "sqlstate", None) == NO_SUCH_TABLE:
         text = "it has no tables yet (run: dunghen migrate)"
     return DatabaseUnavailable(f"the database cannot be used: {text}")

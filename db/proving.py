@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import StatementError
 
 from db import snapshots
+from db.engine import said_by
 from db.indicators import IndicatorMissing, Moment, statement, used
 from db.records import Target
 
@@ -59,5 +60,5 @@ def _fault(tx: Connection, target: Target, ending: str, sql: str, moment: Moment
         with tx.begin_nested():
             tx.execute(text(whole), used(whole, moment.parameters(options)))
     except StatementError as error:
-        return " ".join(str(error.orig).partition(" (Background")[0].split("\n", 1)[0].split())
+        return said_by(error)
     return None

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from alerts.house import House
 from alerts.telling.news import News, with_push
-from alerts.telling.pushes import checks_after, pushes_of
+from alerts.telling.pushes import checks_after, midnight, pushes_of
 from alerts.telling.quiet import hold_until
 from alerts.working_time import in_effect
 from db import gathering, outbox
@@ -62,7 +62,7 @@ def _has_room(tx: Connection, house: House, message: NewMessage) -> bool:
     here = message.not_before.astimezone(house.zone)
     left = house.pushes_per_day - pushes_of(house, tx, here).get(message.person_id, 0)
     checks = checks_after(house, here)
-    digests_to_come = checks == checks_after(house, _midnight(house, here))
+    digests_to_come = checks == checks_after(house, midnight(house, here))
     return left > min(checks, 2 if digests_to_come else 1)
 
 
@@ -74,7 +74,3 @@ def _at_latest(house: House, after: datetime) -> datetime:
     day = house.calendar.add(here.date(), 1)
     late = datetime.combine(day, max(house.checks), house.zone) + NO_CHECK_CAME
     return hold_until(late, house.calendar, house.quiet_from, house.quiet_until)
-
-
-def _midnight(house: House, now: datetime) -> datetime:
-    return now.astimezone(house.zone).replace(hour=0, minute=0, second=0, microsecond=0)

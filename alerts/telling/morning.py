@@ -71,11 +71,11 @@ def _audience(news: News) -> dict[int, tuple[int, ...]]:
             found[person_id].append(unit_id)
     for person_id in news.known.keys() - groups:
         found.setdefault(person_id, [])
-    for person_id, unit_ids in found.items():
-        bound = news.bound_units(person_id)
-        others = sorted(set(unit_ids) - set(bound))
-        unit_ids[:] = [*(unit_id for unit_id in bound if unit_id in unit_ids), *others]
-    return {person_id: tuple(found[person_id]) for person_id in sorted(found)}
+    ordered: dict[int, tuple[int, ...]] = {}
+    for person_id, unit_ids in sorted(found.items()):
+        bound = [unit_id for unit_id in news.bound_units(person_id) if unit_id in unit_ids]
+        ordered[person_id] = (*bound, *sorted(set(unit_ids) - set(bound)))
+    return ordered
 
 
 def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | None:

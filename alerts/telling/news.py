@@ -21,6 +21,7 @@ from alerts.telling.pushes import checks_after, pushes_of
 from db import alert_store, snapshots, tellings, units
 from db.engine import Connection
 from db.indicators import Moment
+from db.queued import HEARS
 from db.records import (
     Item,
     JudgedReading,
@@ -30,7 +31,6 @@ from db.records import (
     OpenAlert,
     Phase,
     Reading,
-    Role,
     State,
     Told,
     Verdict,
@@ -106,8 +106,7 @@ class News:
         """The units that the person heads or leads, or that a group is bound to, the highest
         first.
         """
-        roles = (Role.HEAD, Role.LEADER, Role.GROUP)
-        mine = [b for b in self.people.bindings if b.person_id == person_id and b.role in roles]
+        mine = [b for b in self.people.bindings if b.person_id == person_id and b.role in HEARS]
         found = dict.fromkeys(b.unit_id for b in mine if b.unit_id is not None)
         return tuple(sorted(found, key=lambda unit_id: len(self.people.chain(unit_id))))
 

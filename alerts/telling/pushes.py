@@ -11,7 +11,7 @@ from db.engine import Connection
 
 def pushes_of(house: House, tx: Connection, moment: datetime) -> dict[int, int]:
     """Person -> the pushes of the day of that moment, without what is put off until after it."""
-    start = moment.astimezone(house.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight(house, moment)
     return tellings.pushes_of_day(tx, start, start + timedelta(days=1), put_off_after=moment)
 
 
@@ -19,3 +19,8 @@ def checks_after(house: House, wall: datetime) -> int:
     """The checks later that day which may push; `wall` is of the district's clock."""
     later = (wall.replace(hour=at.hour, minute=at.minute, second=0) for at in house.checks)
     return sum(at > wall and not house.is_quiet(at) for at in later)
+
+
+def midnight(house: House, moment: datetime) -> datetime:
+    """The first moment, of the district's clock, of the day that the moment is on."""
+    return moment.astimezone(house.zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,6 +1,6 @@
--- Internal documents, those to citizens or companies and those whose days cannot be; and what an import left out: secret ones
--- (of which only the number is known), recalled ones and drafts, the same row twice. A list that is
--- exported anew each day is counted once, as it came last.
+-- Internal documents, those to citizens or companies and those whose days cannot be; and what an
+-- import left out: secret ones (of which only the number is known), recalled ones and drafts, the
+-- same row twice. A list that is exported anew each day is counted once, as it came last.
 SELECT s.unit_id, CAST(NULL AS INTEGER) AS field_id,
        CASE WHEN d.flags = '' THEN 'internal_or_to_citizens' ELSE d.flags END AS reason,
        COUNT(*) AS count
