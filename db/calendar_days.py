@@ -218,32 +218,14 @@ def _store_stop(
 
 
 def past_change(tx: Connection, change_id: int) -> PastChange | None:
-    found = _past(tx, CalendarChangeRow.id == change_id)
-    return found[0] if found else None
-
-
-def past_changes(tx: Connection, limit: int = 20) -> tuple[PastChange, ...]:
-    """The newest changes, the newest first."""
-    return _past(tx, CalendarChangeRow.id > 0, limit)
-
-
-def _past(tx: Connection, which: Any, limit: int = 1) -> tuple[PastChange, ...]:
-    query = (
-        select(CalendarChangeRow.__table__)
-        .where(which)
-        .order_by(CalendarChangeRow.id.desc())
-        .limit(limit)
-    )
-    return tuple(
-        PastChange(
-            id=row["id"], at=row["at"], by=row["by"], moved=row["moved"],
-            change=Change(
-                day=date_of(row["day"]) if row["day"] else None, stop_id=row["stop_id"],
-                old=row["old"], new=row["new"],
-            ),
-        )
-        for row in tx.execute(query).mappings()
-    )  # fmt: skip
+    """A change that was made, as it was written down; None where there is none of that number."""
+    its = CalendarChangeRow.id == change_id
+    row = tx.execute(select(CalendarChangeRow.__table__).where(its)).mappings().one_or_none()
+    if row is None:
+        return None
+    day = date_of(row["day"]) if row["day"] else None
+    change = Change(day=day, stop_id=row["stop_id"], old=row["old"], new=row["new"])
+    return PastChange(id=row["id"], at=row["at"], by=row["by"], moved=row["moved"], change=change)
 
 
 def keep_draft(tx: Connection, person_id: int, change: Change, now: datetime) -> int:

@@ -6,7 +6,6 @@ again, a new silence is a new row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -106,14 +105,6 @@ def was_reminded(tx: Connection, mute_id: int, now: datetime) -> None:
 
 def was_summed_up(tx: Connection, mute_id: int, now: datetime) -> None:
     tx.execute(update(MuteRow).where(MuteRow.id == mute_id).values(summed_up_at=now))
-
-
-def silence_of(
-    mutes: Iterable[Mute], unit_id: int, target: str, alert_id: int | None
-) -> Mute | None:
-    """The silence that an alert is under, of those given; of several the last to end. Pure."""
-    found = [mute for mute in mutes if covers(mute, unit_id, target, alert_id)]
-    return max(found, key=lambda mute: (mute.ends_at, mute.id), default=None)
 
 
 def covers(mute: Mute, unit_id: int, target: str, alert_id: int | None) -> bool:

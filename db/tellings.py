@@ -82,16 +82,14 @@ def pushes_of_day(
     tx: Connection,
     start: datetime,
     end: datetime,
-    templates: Collection[str] | None = None,
     *,
     put_off_after: datetime | None = None,
 ) -> dict[int, int]:
     """Person -> the messages that reached them, or wait to, in [start, end); those with none are
     left out.
 
-    Counted on the day on which it may go out, not on the day on which it was decided. `templates`:
-    only these messages. `put_off_after`: without what nobody has tried to send and is to go out
-    after that moment.
+    Counted on the day on which it may go out, not on the day on which it was decided.
+    `put_off_after`: without what nobody has tried to send and is to go out after that moment.
     """
     asked = (
         select(OutboxRow.person_id, func.count().label("pushes"))
@@ -101,8 +99,6 @@ def pushes_of_day(
     if put_off_after is not None:
         tried = or_(OutboxRow.not_before <= put_off_after, OutboxRow.attempts > 0)
         asked = asked.where(tried)
-    if templates is not None:
-        asked = asked.where(OutboxRow.template.in_(list(templates)))
     return {row.person_id: row.pushes for row in tx.execute(asked)}
 
 

@@ -60,10 +60,6 @@ class Workbook:
                 "empty", "the file holds no rows: export it again with its header and data"
             )
 
-    def first_sheet(self) -> Sheet:
-        """The first sheet that holds anything. Raises UnreadableFile when there is none."""
-        return next(self.sheets)
-
 
 def check_kind(path: Path, limits: Limits) -> Kind:
     """What the file really is, by its first bytes. Raises UnreadableFile for what is no table."""

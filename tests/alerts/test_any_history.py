@@ -378,7 +378,8 @@ class AnyHistory(RuleBasedStateMachine):
             in_force = mutes.active(tx, self.now)
             newest = alert_store.newest_steps(tx, by_id, moves=NEWS)
             for alert in by_id.values():
-                silent = mutes.silence_of(in_force, alert.unit_id, alert.target, alert.id)
+                named = (alert.unit_id, alert.target, alert.id)
+                silent = any(mutes.covers(mute, *named) for mute in in_force)
                 if alert.phase is Phase.PENDING or silent or alert.target in self.outages:
                     continue
                 chain = units.chain(tx, alert.unit_id)

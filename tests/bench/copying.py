@@ -33,7 +33,7 @@ def database(url: str, name: str) -> Iterator[str]:
 def bare(path: Path, url: str) -> float:
     """The same reader, COPY into a stage and one upsert; all cells stay text."""
     start = time.perf_counter()
-    rows = open_workbook(path, limits=Limits(max_bytes=10**10)).first_sheet().rows
+    rows = next(open_workbook(path, limits=Limits(max_bytes=10**10)).sheets).rows
     names = [f"c{place}" for place in range(len(next(rows)))]
     others = ", ".join(f"{name} = excluded.{name}" for name in names if name != "c1")
     columns = ", ".join(names)

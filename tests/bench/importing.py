@@ -21,7 +21,7 @@ def bare(path: Path, folder: Path) -> int:
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
-    rows = open_workbook(path, limits=Limits(max_bytes=10**10)).first_sheet().rows
+    rows = next(open_workbook(path, limits=Limits(max_bytes=10**10)).sheets).rows
     names = [f"c{place}" for place in range(len(next(rows)))]
     others = [name for name in names if name != "c1"]
     connection.execute(

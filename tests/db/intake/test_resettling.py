@@ -88,13 +88,13 @@ def test_a_change_is_kept_with_who_when_old_and_new_and_turned_round(desk: Desk)
         first = calendar_days.store(tx, change, by="An", person_id=None, now=NOW, moved=3)
         assert calendar_days.present(tx, change) == new
         back = Change(day=HOLIDAY, old=new, new=None)
-        calendar_days.store(tx, back, by="Bình", person_id=None, now=NOW, moved=3)
+        second = calendar_days.store(tx, back, by="Bình", person_id=None, now=NOW, moved=3)
         assert calendar_days.named_days(tx) == ()
-        past = calendar_days.past_changes(tx)
-        assert [(p.by, p.at, p.change, p.moved) for p in past] == [
-            ("Bình", NOW, back, 3), ("An", NOW, change, 3),
+        past = [calendar_days.past_change(tx, made) for made in (first, second)]
+        assert [(p.by, p.at, p.change, p.moved) for p in past if p] == [
+            ("An", NOW, change, 3), ("Bình", NOW, back, 3),
         ]  # fmt: skip
-        assert calendar_days.past_change(tx, first) == past[1]
+        assert calendar_days.past_change(tx, second + 1) is None
 
 
 def test_a_named_day_is_read_back(desk: Desk) -> None:
