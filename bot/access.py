@@ -25,8 +25,9 @@ from db.shown import Shown
 
 DEFAULT_LANGUAGE = "vi"
 HOME_ROLES = (Role.HEAD, Role.LEADER)
-# How long a press waits for what a sender is just doing in its chat.
-LOOKS, BETWEEN_LOOKS = 20, 0.05  # seconds
+# A press waits a second at most for what a sender is just doing in its chat.
+LOOKS = 20
+BETWEEN_LOOKS = 0.05  # seconds
 
 log = logging.getLogger(__name__)
 

@@ -61,7 +61,7 @@ def compare(what: str, path: Path, least: float, most: int, rounds: int, usual: 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./do bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--long", action="store_true", help="a million rows too")
+    parser.add_argument("--long", action="store_true", help="a million and five million rows too")
     parser.add_argument("--no-usual", action="store_true", help="without the usual ways beside")
     parser.add_argument("--counting", action="store_true", help="only the counting of the targets")
     parser.add_argument("--importing", action="store_true", help="only the importing of files")
