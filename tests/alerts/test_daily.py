@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from alerts.daily import DistrictMissing, run_check, take_file
 from alerts.known import make_known
-from db import audit, shown
+from db import audit, redraws, shown
 from db.engine import new_id, reading, writing
 from db.records import Move, Role, State, Step
 from db.tables import AlertRow, OutboxRow, UnitRow
@@ -346,7 +346,7 @@ def test_whatever_moves_is_drawn_again_where_it_is_shown(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
-    monkeypatch.setattr(shown, "redraw", lambda _tx, alert_id, _now: drawn.append(alert_id))
+    monkeypatch.setattr(redraws, "redraw", lambda _tx, alert_id, _now: drawn.append(alert_id))
     moves = dict(enumerate(Move, start=1))
     steps = [
         Step(
