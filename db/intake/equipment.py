@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from db.intake.numbers import is_nothing
 from db.intake.taking import Table, Taking
 from db.intake.writing import Upsert, write_rows
 from db.names import fold
@@ -22,6 +23,7 @@ COLUMNS = (
 )  # fmt: skip
 UPSERT = Upsert(table="equipment", columns=COLUMNS, key=("unit_id", "code"))
 GOOD, BROKEN = "good", "broken"
+UNREADABLE = "unreadable_count"
 _SHOP = re.compile(
     r"(bộ phận|bp)\s+(một cửa|tiếp nhận\s+(và|&)\s+trả\s+(kết quả|kq)|tn\s*&\s*tkq)\s+(của\s+)?",
     re.IGNORECASE,
@@ -30,11 +32,11 @@ _SHOP = re.compile(
 
 def load(taking: Taking, body: Table) -> None:
     by_unit: defaultdict[int, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-    broken = _known_as_broken(taking)
+    broken, counts = _known_as_broken(taking), _known_counts(taking)
     for row, cells in body:
         cells.append("")
         taking.rows += 1
-        values = _row(taking, row, cells, body.columns, broken)
+        values = _row(taking, row, cells, body.columns, broken, counts)
         if values is None:
             continue
         unit_id, code = values[0], values[1]
@@ -63,17 +65,28 @@ def _known_as_broken(taking: Taking) -> dict[tuple[int, str], int]:
     return {(unit_id, code): since for unit_id, code, since in rows if since is not None}
 
 
+def _known_counts(taking: Taking) -> dict[tuple[int, str], tuple[int, int]]:
+    """How many of a piece there had to be and were, as the last list said that could be read."""
+    rows = taking.tx.execute(
+        select(
+            EquipmentRow.unit_id, EquipmentRow.code, EquipmentRow.required, EquipmentRow.present
+        ).where(EquipmentRow.flags == "")
+    )
+    return {(unit_id, code): (required, present) for unit_id, code, required, present in rows}
+
+
 def _row(
     taking: Taking,
     row: int,
     cells: list[str],
     place: dict[str, int],
     broken: dict[tuple[int, str], int],
+    counts: dict[tuple[int, str], tuple[int, int]],
 ) -> tuple[Any, ...] | None:
     def cell(column: str) -> str:
         return cells[place.get(column, -1)]
 
-    code = cell("code") or fold(cell("name"))
+    code = (cell("code") or fold(cell("name")))[:60]
     if not code:
         taking.reject(row, "code", "", "neither the code nor the name of the equipment is given")
         return None
@@ -87,17 +100,28 @@ def _row(
     mandatory = "mandatory" not in place or taking.yes_no(row, code, "mandatory", cell("mandatory"))
     required = taking.count(row, code, "required", cell("required"))
     present = taking.count(row, code, "present", cell("present"))
-    if present is None:
+    if present is None and is_nothing(cell("present")):
         taking.flag(row, code, "no_count")
     state = taking.meaning(row, code, "states", cell("state"), "unknown_state")
     since = _broken_since(taking, row, code, cells, place, state)
     if since is not None and not cell("broken"):
         since = min(since, broken.get((unit_id, code), since))
+    working, flags = since is None and state in (GOOD, BROKEN, None), ""
+    lost = [
+        number is None and not is_nothing(cell(column))
+        for column, number in (("required", required), ("present", present))
+    ]
+    if any(lost):
+        # Taken for 0 what nobody can read would accuse the unit; left out, it would seem mended.
+        taking.flag(row, code, UNREADABLE)
+        known = counts.get((unit_id, code))
+        flags = UNREADABLE if known is None and working else ""
+        needed, there = known or (required or 1, required or 1)
+        required, present = needed if lost[0] else required, there if lost[1] else present
     return (
-        unit_id, code[:60], cell("name")[:200], int(mandatory),
+        unit_id, code, cell("name")[:200], int(mandatory),
         1 if required is None else required, present or 0,
-        int(since is None and state in (GOOD, BROKEN, None)), since, "", taking.day,
-        taking.delivery_id,
+        int(working), since, flags, taking.day, taking.delivery_id,
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from db.indicators import DAY
+from db.intake.numbers import is_nothing
 from db.intake.planned import Planned, read_planned, whole_day, whole_year
 from db.intake.refusals import BadValue
-from db.intake.taking import Table, Taking
+from db.intake.taking import MOST_COUNTED, Table, Taking
 from db.intake.values import parse_count, parse_moment, parse_yes_no
 from db.intake.writing import Upsert, write_rows
 from db.tables import InspectionRow
@@ -96,12 +97,28 @@ class _Row:
             self.flag(f"bad_date:{column}")
             return None
 
-    def count(self, column: str) -> int:
+    def count(self, column: str) -> int | None:
+        """A whole number, 0 for an empty cell; None and a flag for what is no count."""
+        text = self.cell(column)
         try:
-            return max(0, parse_count(self.cell(column)) or 0)
+            number = 0 if is_nothing(text) else parse_count(text)
         except BadValue:
+            number = None
+        if number is None or not 0 <= number <= MOST_COUNTED:
             self.flag(f"bad_number:{column}")
-            return 0
+            return None
+        return number
+
+    def counted(self, column: str, of_them: str) -> tuple[int, int]:
+        """How many there were and how many are done; none where a number cannot be read:
+        it would say that something was left undone.
+        """
+        there, done = self.count(column), self.count(of_them)
+        if there is None or done is None:
+            return 0, 0
+        if done > there:
+            self.flag("more_done_than_there_was")
+        return there, min(done, there)
 
     def yes(self, column: str) -> bool | None:
         try:
@@ -127,10 +144,8 @@ class _Row:
         if self.taking.words.meaning_at_start("statuses", self.cell("status")) == "cancelled":
             self._forget(period)
             return None
-        found, handled = self.count("harassment_found"), self.count("harassment_handled")
-        recommended, remedied = self.count("recommendations"), self.count("remedied")
-        if remedied > recommended or handled > found:
-            self.flag("more_done_than_there_was")
+        found, handled = self.counted("harassment_found", "harassment_handled")
+        recommended, remedied = self.counted("recommendations", "remedied")
         head, conduct = self.yes("covers_head"), self.yes("covers_conduct")
         covered = [answer for answer in (head, conduct) if answer is not None]
         return (
@@ -138,8 +153,8 @@ class _Row:
             planned.first if planned else None, planned.last if planned else None,
             inspected, self.cell("minutes")[:80] or None, self.concluded, int(finished),
             int(all(covered)) if covered else None,
-            recommended, min(remedied, recommended), self.moment("remedy_due", end_of_day=True),
-            found, min(handled, found), (inspected or period.last) // (10_000 * DAY),
+            recommended, remedied, self.moment("remedy_due", end_of_day=True),
+            found, handled, (inspected or period.last) // (10_000 * DAY),
             " ".join(self.flags), self.taking.day, self.taking.delivery_id,
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ SELECT e.unit_id, CAST(NULL AS INTEGER) AS field_id,
        0 AS place
 FROM equipment e
 JOIN units u ON u.id = e.unit_id AND u.kind IN ('commune', 'town')
-WHERE e.mandatory = 1
+WHERE e.mandatory = 1 AND e.flags = ''
   AND (e.present < e.required
        OR (e.working = 0 AND COALESCE(e.broken_since, 0) < :repair_working_days_ago))
 UNION ALL
@@ -33,4 +33,4 @@ WHERE u.kind IN ('commune', 'town')
   AND CAST(u.valid_from AS TEXT) <= :today
   AND (u.valid_to IS NULL OR CAST(u.valid_to AS TEXT) >= :today)
   AND EXISTS (SELECT 1 FROM equipment)
-  AND NOT EXISTS (SELECT 1 FROM equipment e WHERE e.unit_id = u.id)
+  AND NOT EXISTS (SELECT 1 FROM equipment e WHERE e.unit_id = u.id AND e.flags = '')

@@ -14,6 +14,6 @@ SELECT e.unit_id, CAST(NULL AS INTEGER) AS field_id,
        0 AS place
 FROM equipment e
 JOIN units u ON u.id = e.unit_id AND u.kind = 'one_stop'
-WHERE e.mandatory = 1
+WHERE e.mandatory = 1 AND e.flags = ''
   AND (e.present < e.required
        OR (e.working = 0 AND COALESCE(e.broken_since, 0) < :repair_working_days_ago))

@@ -12,5 +12,5 @@ SELECT s.unit_id, CAST(NULL AS INTEGER) AS field_id,
 FROM equipment e
 JOIN units u ON u.id = e.unit_id AND u.kind = 'one_stop'
 JOIN scopes s ON s.part_id = e.unit_id
-WHERE e.mandatory = 1
+WHERE e.mandatory = 1 AND e.flags = ''
 GROUP BY s.unit_id

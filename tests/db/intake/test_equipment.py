@@ -79,6 +79,39 @@ def test_how_a_piece_stands(
     assert [f.flag for f in report.flags] == flags
 
 
+@pytest.mark.parametrize("unreadable", ["ba", "99999999999999999999", "-1", "#DIV/0!"])
+@pytest.mark.parametrize("column", ["required", "present"])
+def test_a_count_that_cannot_be_read_keeps_what_the_last_list_said(
+    desk: Desk, column: str, unreadable: str
+) -> None:
+    desk.table(HEADER, piece(required="3", present="2"))
+    report = desk.table(HEADER, piece(**{"required": "3", "present": "2", column: unreadable}))
+    assert desk.known(f"{STANDS}, flags", "equipment") == [(1, 3, 2, 1, None, "")]
+    assert "unreadable_count" in {f.flag for f in report.flags}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param({}, (1, None, "unreadable_count"), id="works: it is counted nowhere"),
+        pytest.param(BROKEN, (0, 20210310000000, ""), id="its fault can be read"),
+        pytest.param({"state": "Chưa trang bị"}, (0, None, ""), id="never provided, in words"),
+    ],
+)
+def test_a_count_that_nobody_ever_read(
+    desk: Desk, given: dict[str, str], expected: tuple[int, int | None, str]
+) -> None:
+    for day in (date(2021, 3, 23), date(2021, 3, 24)):
+        desk.table(HEADER, piece(**{"present": "ba", **given}), day=day)
+        assert desk.known("working, broken_since, flags", "equipment") == [expected]
+
+
+def test_an_empty_count_is_none(desk: Desk) -> None:
+    report = desk.table(HEADER, piece(present="-"))
+    assert desk.known("required, present, flags", "equipment") == [(1, 0, "")]
+    assert [f.flag for f in report.flags] == ["no_count"]
+
+
 def test_a_later_list_without_the_day_keeps_the_day_that_is_known(desk: Desk) -> None:
     desk.table(HEADER, piece(**BROKEN))
     desk.table(HEADER, piece(state="Hỏng", counted="15/06/2021"), day=date(2021, 6, 15))

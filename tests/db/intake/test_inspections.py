@@ -157,6 +157,17 @@ def test_recommendations_are_counted_and_a_word_for_a_number_is_flagged(desk: De
     ]
 
 
+@pytest.mark.parametrize("unreadable", ["ba", "-1", "99999999999999999999", "#DIV/0!"])
+@pytest.mark.parametrize("column", ["recommendations", "remedied"])
+def test_a_number_that_cannot_be_read_leaves_nothing_undone(
+    desk: Desk, column: str, unreadable: str
+) -> None:
+    given = {"recommendations": "3", "remedied": "1", column: unreadable}
+    report = desk.table(HEADER, inspection(**given))
+    assert known(desk, "recommendations, remedied") == [(0, 0)]
+    assert [flag.flag for flag in report.flags] == [f"bad_number:{column}"]
+
+
 def test_who_inspects_and_remarks_are_not_kept(desk: Desk) -> None:
     desk.table(HEADER, inspection(leader="Nguyễn Văn Kiểm", note="ông Tám đi vắng"))
     kept = [gzip.decompress(path.read_bytes()).decode() for path in desk.archive.rglob("*.gz")]

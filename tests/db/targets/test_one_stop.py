@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands.why import explanation_of
 from tests.db.targets.counted import Counted
 
 DISTRICT, SHOP = "huyen_can_gio", "bp_mot_cua_huyen"
@@ -104,6 +105,46 @@ def test_a_mandatory_piece_on_a_day(counted: Counted, cells: str, met: bool, uni
     else:
         assert counted.readings(DISTRICT)[OWN]["answer"] == ("yes" if met else "no")
         assert [i.key for i in counted.items(OWN)] == ([] if met else ["A"])
+
+
+@pytest.mark.parametrize("unreadable", ["ba", "99999999999999999999", "#DIV/0!"])
+@pytest.mark.parametrize(
+    ("place", "unit", "target", "expected"),
+    [
+        ("UBND xã Long Hòa", "xa_long_hoa", COMMUNES, (1, 1, "met")),
+        ("Bộ phận Một cửa huyện", DISTRICT, OWN, (1, 1, "met")),
+    ],
+)
+def test_a_count_that_cannot_be_read_accuses_nobody(
+    counted: Counted, place: str, unit: str, target: str, expected: object, unreadable: str
+) -> None:
+    counted.table(
+        "2021-03-23", HEADER,
+        f"{place},A,Máy quét,Có,3,{unreadable},Tốt,,,15/03/2021",
+        f"{place},B,Máy in,Có,1,1,Tốt,,,15/03/2021",
+    )  # fmt: skip
+    counted.check("2021-03-23T07:30")
+    assert counted.reading(unit, target) == expected
+    assert [i.key for i in counted.items(target, "xa_long_hoa")] == []
+    assert [i.key for i in counted.items(target, SHOP)] == []
+    why = explanation_of(counted.house, unit, target, None)
+    assert [(out.reason, out.count) for out in why.left_out] == [("unreadable_count", 1)]
+
+
+def test_a_count_that_can_no_more_be_read_is_no_recovery(counted: Counted) -> None:
+    for day, present in (("2021-03-23", "1"), ("2021-03-24", "hai")):
+        line = f"UBND xã Long Hòa,A,Máy quét,Có,2,{present},Tốt,,,15/03/2021"
+        counted.table(day, HEADER, line)
+        counted.check(f"{day}T07:30")
+        assert counted.reading("xa_long_hoa", COMMUNES) == (0, 1, "missed")
+        assert [i.detail for i in counted.items(COMMUNES, "xa_long_hoa")] == ["1/2"]
+
+
+def test_an_inventory_of_which_nothing_can_be_read_is_none(counted: Counted) -> None:
+    counted.table("2021-03-23", HEADER, "UBND xã Long Hòa,A,Máy quét,Có,2,ba,Tốt,,,15/03/2021")
+    counted.check("2021-03-23T07:30")
+    assert counted.reading("xa_long_hoa", COMMUNES) == (0, 0, "none")
+    assert [i.note for i in counted.items(COMMUNES, "xa_long_hoa")] == ["no_inventory"]
 
 
 def test_a_fault_becomes_one_by_the_calendar_alone(counted: Counted) -> None:
