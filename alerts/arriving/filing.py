@@ -7,7 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from db.records import ImportReport, Outcome, Reject
+from db.records import ImportReport, Outcome, Reject, UnreadColumn
 
 LONGEST_NAME = 255  # bytes; what the usual file systems allow
 NOTE_SUFFIX = ".reason.txt"
@@ -54,7 +54,8 @@ def explain(report: ImportReport, refusal: str | None = None) -> str | None:
 
     `refusal`: in Vietnamese, why the file was refused.
     """
-    if report.outcome not in (Outcome.REFUSED, Outcome.ACCEPTED_WITH_REJECTS):
+    told = report.outcome in (Outcome.REFUSED, Outcome.ACCEPTED_WITH_REJECTS)
+    if not told and not report.unread:
         return None
     source = report.source or "không nhận ra / not recognised"
     lines = [
@@ -62,6 +63,7 @@ def explain(report: ImportReport, refusal: str | None = None) -> str | None:
         f"Nguồn / Source: {source}",
         f"Số dòng / Rows: {report.rows}; đã nạp / loaded: {report.loaded}",
     ]
+    lines += [_unread(each) for each in report.unread]
     if report.rejects:
         shown = report.rejects[:SHOWN_REJECTS]
         lines += ["", f"Dòng bị loại / Rejected rows ({len(shown)}/{len(report.rejects)}):"]
@@ -102,6 +104,15 @@ def _reject(reject: Reject) -> str:
     return (
         f"- dòng / row {reject.row}, cột / column “{_printable(reject.column)}”,"
         f" giá trị / value “{value}”: {_printable(reject.reason)}"
+    )
+
+
+def _unread(each: UnreadColumn) -> str:
+    heading, read = _printable(each.heading)[:SHOWN_VALUE], _printable(each.read_heading)
+    return (
+        f"Cột {each.column} “{heading}” không được đọc, vì cột {each.read}"
+        f" “{read[:SHOWN_VALUE]}” đứng trước và có cùng ý nghĩa; đề nghị bỏ hoặc đổi tên cột thừa"
+        f" / Column {each.column} is not read: column {each.read} says the same and comes first"
     )
 
 

@@ -11,9 +11,11 @@ from alerts.house import House
 from db import migrate as migrations
 from db import organisation
 from db.engine import writing
+from db.names import as_seen
 from db.records import ImportReport, Outcome
 
 SHOWN = 20  # rejects and flags that a terminal shows; --json has all that were kept
+SHOWN_HEADING = 60  # letters of it
 FEW = 3  # examples of what a file lacks
 UNLIKE_BEFORE = ("due_moved", "status_backwards")  # flags of what the last file told otherwise
 
@@ -43,6 +45,8 @@ def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
         )
         reason = f": {report.reason}" if report.reason else ""
         yield f"{report.file}{kind}: {report.outcome.value}{counts}{reason}"
+        for line in warnings_of(report):
+            yield f"  {line}"
         for reject in report.rejects[:SHOWN]:
             yield f"  row {reject.row}, {reject.column}: {reject.reason}"
         if len(report.rejects) > SHOWN:
@@ -57,6 +61,16 @@ def import_lines(reports: Iterable[ImportReport]) -> Iterator[str]:
             yield f"  ... and more: {dict(report.flag_counts)}"
         for line in report.suggestions:
             yield f"  to settings.toml: {line}"
+
+
+def warnings_of(report: ImportReport) -> Iterator[str]:
+    """What is odd about the file as a whole, one sentence each."""
+    for each in report.unread:
+        heading, read = (as_seen(t)[:SHOWN_HEADING] for t in (each.heading, each.read_heading))
+        yield (
+            f"column {each.column} '{heading}' is not read: column {each.read} '{read}' says the"
+            " same and comes first (rename or remove the one that is not meant)"
+        )
 
 
 def _lines_without_a_row(report: ImportReport) -> Iterator[str]:

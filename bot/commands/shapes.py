@@ -11,6 +11,7 @@ from alerts.daily import CheckResult
 from alerts.forecast import JUDGED, Forecast
 from alerts.judge import rate_text
 from alerts.replay import Replayed
+from bot.commands.records import warnings_of
 from db.read_models import AlertView, ReadingView, StatusView
 from db.records import (
     ImportReport,
@@ -57,6 +58,7 @@ def import_json(reports: Iterable[ImportReport]) -> dict[str, Any]:
                 "flagged": [{"row": f.row, "key": f.key, "flag": f.flag} for f in r.flags],
                 "flag_counts": dict(r.flag_counts),
                 "dropped": dict(r.dropped),
+                "warnings": list(warnings_of(r)),
                 "suggestions": list(r.suggestions),
             }
             for r in reports

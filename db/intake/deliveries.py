@@ -58,7 +58,8 @@ def take(
         folder = isinstance(error, IsADirectoryError)
         what = "is a folder (name the files in it)" if folder else "is no file: it is not there"
         return ImportReport(
-            file=path.name, source=source, outcome=Outcome.REFUSED, day=day,
+            # "." and "/" have no name of their own.
+            file=path.name or str(path), source=source, outcome=Outcome.REFUSED, day=day,
             reason=f"{path} {what}", reason_code="no_file",
         )  # fmt: skip
     return _Delivery(tx, path, sha256, day, now, rules, calendar, archive, source).take()
@@ -234,7 +235,7 @@ class _Delivery:
             rows=taking.rows, loaded=0 if refusal else taking.loaded,
             rejects=tuple(taking.rejects), flags=tuple(taking.flags),
             flag_counts=dict(taking.flag_counts), dropped=dict(taking.dropped),
-            suggestions=taking.suggestions(),
+            unread=taking.unread(), suggestions=taking.suggestions(),
         )  # fmt: skip
 
     def _unchanged(self, same: Any) -> ImportReport:

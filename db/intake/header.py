@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from db.intake.moments import parse_day
 from db.intake.refusals import BadValue
 from db.names import fold
+from db.records import UnreadColumn
 
 __all__ = ["Header", "Synonyms", "explain_missing", "find_header", "fold"]
 
@@ -38,7 +39,7 @@ class Header:
     texts: tuple[tuple[str, ...], ...]  # the header's own rows, folded; they may repeat below
     printed: tuple[tuple[str, ...], ...] = ()  # the same rows as the file prints them
     unknown: tuple[tuple[int, str], ...] = ()  # columns that no canonical name fits
-    duplicated: tuple[tuple[int, str], ...] = ()  # columns whose name an earlier one already took
+    duplicated: tuple[UnreadColumn, ...] = ()  # whose name an earlier one already took
     missing: tuple[str, ...] = ()  # required canonical names that are not there
     titles: tuple[str, ...] = ()  # what stands above, cell by cell
     period: tuple[int, int] | None = None  # days printed above, first and last
@@ -49,7 +50,7 @@ class _Match:
     kind: str
     columns: dict[str, int]
     names: tuple[str, ...]  # one a column, as it matched or as it stands
-    duplicated: list[int] = field(default_factory=list)
+    duplicated: dict[int, str] = field(default_factory=dict)  # column -> its canonical name
 
 
 def find_header(
@@ -156,7 +157,7 @@ def _match(kind: str, names: Sequence[tuple[str, ...]], by_header: Mapping[str, 
         if canonical is None:
             continue
         if canonical in match.columns:
-            match.duplicated.append(column)
+            match.duplicated[column] = canonical
         else:
             match.columns[canonical] = column
     return match
@@ -193,11 +194,17 @@ def _header(
             for column, name in enumerate(match.names)
             if name and column not in known
         ),
-        duplicated=tuple((column, match.names[column]) for column in match.duplicated),
+        duplicated=tuple(
+            UnreadColumn(
+                name=name, column=column + 1, heading=match.names[column],
+                read=match.columns[name] + 1, read_heading=match.names[match.columns[name]],
+            )
+            for column, name in match.duplicated.items()
+        ),
         missing=tuple(name for name in required.get(match.kind, ()) if name not in match.columns),
         titles=titles,
         period=next(_periods(titles), None),
-    )
+    )  # fmt: skip
 
 
 def _periods(titles: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
 from db.indicators import DAY, date_of
@@ -17,13 +18,14 @@ from db.intake.refusals import BadValue
 from db.intake.rules import IntakeRules
 from db.intake.words import SourceWords
 from db.names import fold
-from db.records import Flag, Reject, Workdays
+from db.records import Flag, Reject, UnreadColumn, Workdays
 from db.units import UnitIndex
 
 KEPT_REJECTS = 1000
 KEPT_FLAGS = 2000
 MOST_COUNTED = 10_000_000  # what a column of counts can hold on every database
 SHOWN_VALUE = 80
+NEARLY = 80  # of 100: below it a heading is another one, and not the same mistyped
 
 
 class Table(Protocol):
@@ -148,6 +150,28 @@ class Taking:
             self.flag(row, key, flag, text[:SHOWN_VALUE])
         return found
 
+    def unread(self) -> tuple[UnreadColumn, ...]:
+        """The columns that would be read, had not one before them the same meaning."""
+        return tuple(each for each in self.header.duplicated if each.name in self.words.stored)
+
+    def _nearly_known(self) -> Iterator[tuple[str, str]]:
+        """Headings that nobody knows, each with the column that it is nearly written like.
+
+        Most exports have columns that are none of ours, such as telephone numbers.
+        """
+        words = {
+            word: column
+            for column, headings in self.words.headers.items()
+            if column in self.words.stored and column not in self.header.columns
+            for word in headings
+        }
+        for _place, text in self.header.unknown:
+            found = process.extractOne(
+                fold(text[:SHOWN_VALUE]), list(words), scorer=fuzz.ratio, score_cutoff=NEARLY
+            )
+            if found is not None:
+                yield text, words[found[0]]
+
     def suggestions(self) -> tuple[str, ...]:
         """Lines that an admin may add to settings.toml."""
         lines = []
@@ -158,6 +182,6 @@ class Taking:
                 lines.append(f'[units.aliases] "{text[:SHOWN_VALUE]}" = "{slug}"')
         for (table, text), _count in self.unknown_words.most_common(10):
             lines.append(f'[sources.{self.source}.{table}] "{text[:SHOWN_VALUE]}" = …')
-        for _place, text in self.header.unknown[:10]:
-            lines.append(f'[sources.{self.source}.columns] "{text[:SHOWN_VALUE]}" = "a column"')
+        for text, column in self._nearly_known():
+            lines.append(f'[sources.{self.source}.columns] "{text[:SHOWN_VALUE]}" = "{column}"')
         return tuple(lines)

@@ -23,6 +23,7 @@ from db.records.deliveries import (
     Flag,
     ImportReport,
     Reject,
+    UnreadColumn,
 )
 from db.records.people import (
     Attempt,
@@ -107,6 +108,7 @@ __all__ = [
     "TryLater",
     "Unit",
     "UnitKind",
+    "UnreadColumn",
     "Verdict",
     "Workdays",
 ]

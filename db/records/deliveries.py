@@ -29,6 +29,17 @@ class Flag:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadColumn:
+    """A column that says again what one before it says, which alone is read; counted from 1."""
+
+    name: str  # the canonical one of both
+    column: int
+    heading: str
+    read: int
+    read_heading: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
     """What became of one delivered file (the contract's `import --json`)."""
 
@@ -42,6 +53,7 @@ class ImportReport:
     flags: tuple[Flag, ...] = ()
     flag_counts: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)  # reason -> rows left out on purpose
+    unread: tuple[UnreadColumn, ...] = ()
     suggestions: tuple[str, ...] = ()  # lines to add to settings.toml
     reason: str | None = None  # one English sentence, for terminals and logs
     reason_code: str | None = None  # the same as a word that the templates know

@@ -10,6 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 from alerts.arriving.filing import NOTE_SUFFIX, file_away
 from alerts.arriving.inbox import Inbox, Swept
 from db.engine import DatabaseUnavailable
-from db.records import ImportReport, Outcome, Reject
+from db.records import ImportReport, Outcome, Reject, UnreadColumn
 
 DAY = date(2021, 3, 23)
 TODAY = "2021-03-23"
@@ -247,6 +248,19 @@ def test_the_note_says_the_reason_in_vietnamese_first(tmp_path: Path) -> None:
     reason = next(at for at, line in enumerate(lines) if line.startswith("Lý do:"))
     assert lines[reason] == "Lý do: 10 dòng hỏng", "one line, whatever is in it"
     assert lines[reason + 1] == "Reason: too many bad rows"
+
+
+def test_the_note_names_a_column_that_was_not_read_though_every_row_was(office: Office) -> None:
+    twice = UnreadColumn(
+        name="received", column=5, heading="Ngày\nnộp", read=2, read_heading="Ngày nhận"
+    )
+    office.answer = lambda path: replace(office.report(path), unread=(twice,))
+    office.drop("x.csv")
+    office.settle()
+    note = (office.folder / "accepted" / TODAY / "x.csv.reason.txt").read_text("utf-8")
+    (line,) = [line for line in note.splitlines() if line.startswith("Cột")]
+    assert "Cột 5 “Ngày nộp” không được đọc, vì cột 2 “Ngày nhận” đứng trước" in line
+    assert "Column 5 is not read" in line
 
 
 @pytest.mark.parametrize(

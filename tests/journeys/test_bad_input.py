@@ -274,6 +274,55 @@ def test_odd_rows_are_taken_and_told(installation: Installation, tmp_path: Path)
     assert (file["outcome"], file["loaded"]) == ("accepted", 4)
 
 
+def test_a_folder_without_a_name_is_named_as_it_was_typed(installation: Installation) -> None:
+    done = installation.run("import", Path(), "--day", DAY)
+    assert done.out.splitlines()[0].startswith(".: refused: . is a folder")
+
+
+def test_of_two_columns_that_say_the_same_the_report_names_the_one_that_is_not_read(
+    installation: Installation, tmp_path: Path
+) -> None:
+    (code,) = codes(1)
+    header = [*DOSSIER_HEADER, "Ngày hẹn trả", "STT", "TT"]
+    row = [dossier(code).get(name, "") for name in DOSSIER_HEADER]
+    path = tmp_path / "twice.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([header, [*row, "01/01/2021", "1", "1"]])
+    due = DOSSIER_HEADER.index("Ngày hẹn trả") + 1
+    says = (
+        f"column {len(DOSSIER_HEADER) + 1} 'Ngày hẹn trả' is not read: column {due} 'Ngày hẹn trả'"
+        " says the same and comes first (rename or remove the one that is not meant)"
+    )
+    (file,) = installation.answer("import", path, "--day", DAY)["files"]
+    assert (file["outcome"], file["loaded"], file["warnings"]) == ("accepted", 1, [says])
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    told = installation.run("import", path, "--day", DAY).out.splitlines()
+    assert [line for line in told if "is not read" in line] == [f"  {says}"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "suggested"),
+    [
+        pytest.param("Ngày xử lý xongg",
+                     ['[sources.dossiers.columns] "Ngày xử lý xongg" = "finished"'],
+                     id="one that is nearly ours is proposed with its column"),
+        pytest.param("Số điện thoại", [], id="a telephone number is no column of ours"),
+        pytest.param("Ngày sinh", [], id="a birthday neither"),
+        pytest.param("Lĩnh vựcc", [], id="nor a second field of procedures"),
+    ],
+)  # fmt: skip
+def test_which_unknown_heading_is_proposed_to_the_settings(
+    installation: Installation, tmp_path: Path, heading: str, suggested: list[str]
+) -> None:
+    (code,) = codes(1)
+    row = dossier(code)
+    path = tmp_path / "unknown.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([[*row, heading], [*row.values(), "1"]])
+    (file,) = installation.answer("import", path, "--day", DAY)["files"]
+    assert file["suggestions"] == suggested
+
+
 def test_a_formula_is_read_as_its_value_and_never_run(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from db.intake.header import Header, explain_missing, find_header, fold
 from db.intake.words import shipped_words
+from db.records import UnreadColumn
 from tests.db.intake.made import SAMPLES
 
 WORDS = shipped_words()
@@ -117,7 +118,11 @@ def test_unknown_and_repeated_columns_are_told() -> None:
     header = find([["Số hồ sơ", "Ngày nhận", "Ngày nộp", "Màu bìa", "", "Trạng thái", "Đơn vị"]])
     assert header is not None
     assert header.unknown == ((3, "Màu bìa"),)
-    assert header.duplicated == ((2, "Ngày nộp"),)
+    assert header.duplicated == (
+        UnreadColumn(
+            name="received", column=3, heading="Ngày nộp", read=2, read_heading="Ngày nhận"
+        ),
+    )
     assert header.columns["received"] == 1
 
 
