@@ -23,6 +23,7 @@ _OPENINGS: dict[str, tuple[str, ...]] = {
     "truong trung hoc co so": ("truong thcs",),
     "h": ("huyen",),
 }
+_KINDS = tuple(sorted({r for each in _OPENINGS.values() for r in each}, key=len, reverse=True))
 _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan|uy ban nd)(?: |$)")
 
 
@@ -60,3 +61,10 @@ def unit_keys(text: str) -> tuple[str, ...]:
             if form.startswith(opening + " "):
                 forms += [reading + form[len(opening) :] for reading in readings]
     return tuple(dict.fromkeys(forms))
+
+
+def proper_part(key: str) -> str:
+    """A folded name without the words for what it names: 'ubnd xa binh khanh' -> 'binh khanh'."""
+    bare = _PEOPLES_COMMITTEE.sub("", key)
+    kind = next((kind for kind in _KINDS if bare.startswith(kind + " ")), "")
+    return bare[len(kind) :].strip()

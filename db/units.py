@@ -11,13 +11,11 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from db import successions
-from db.names import fold, unit_keys
+from db.names import fold, proper_part, unit_keys
 from db.records import Successor, Unit, UnitKind
 from db.tables import FormerParentRow, UnitAliasRow, UnitRow
 
 PROPOSALS = 3
-
-
 CLOSE_ENOUGH = 66  # of 100: below it a proposal would be a guess
 
 
@@ -194,7 +192,13 @@ class UnitIndex:
         close = process.extract(
             key, list(names), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH, limit=12
         )
-        ids = dict.fromkeys(names[name] for name, _score, _place in close)
+        # "xa", "phong" and the like are half of a short name: what is alike by them alone is not.
+        own = proper_part(key)
+        ids = dict.fromkeys(
+            names[name]
+            for name, _score, _place in close
+            if fuzz.ratio(own, proper_part(name)) >= CLOSE_ENOUGH
+        )
         return tuple(self.units[i] for i in list(ids)[:PROPOSALS])
 
 

@@ -85,6 +85,9 @@ def test_a_unit_is_found(district: District, text: str, slug: str | None) -> Non
         pytest.param("phong tai chinh ke hoac", "phong_tai_chinh_ke_hoach", id="a long name"),
         pytest.param("ly nhom", "xa_ly_nhon", id="a wrong letter"),
         pytest.param("Bộ Ngoại giao Lào", None, id="nothing like it"),
+        pytest.param("UBND xã Không Có", None, id="like others by the word for a commune alone"),
+        pytest.param("Phòng Ban Nào Đó", None, id="like others by the word for an office alone"),
+        pytest.param("xã Bình Khánh cũ", "xa_binh_khanh", id="a word too many"),
         pytest.param("xa", None, id="too short to guess"),
     ],
 )
