@@ -152,7 +152,7 @@ def _reading_json(reading: ReadingView, target: Target, seen: Forecast | None) -
         "denominator": reading.denominator if known else None,
         "value": rate_text(reading.numerator, reading.denominator) if counted else None,
         "goal": target.goal_words,
-        "answer": reading.answer,
+        "answer": reading.answer if known else None,
         "state": reading.state.value,
         "reason": reading.reason,
         "small_sample": reading.small_sample,

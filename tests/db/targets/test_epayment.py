@@ -79,6 +79,7 @@ def test_without_the_milestones_nothing_can_be_said(counted: Counted) -> None:
     counted.sample("tthc", "2021-03-23")
     counted.check("2021-03-23T07:30")
     assert counted.reading(DISTRICT, OFFICE) == (None, None, "no_data")
+    assert counted.readings(DISTRICT)[OFFICE]["answer"] is None, "no data, no answer"
 
 
 # --- schools ---
@@ -112,7 +113,8 @@ def test_the_sample_of_schools_counts_as_worked_out_by_hand(counted: Counted) ->
         ("QR,T3/2021,10,20,Đang dùng", "2021-03-31T07:30", []),
         ("QR,T3/2021,10,20,Đang dùng", "2021-07-29T07:30", []),
         ("QR,T3/2021,10,20,Đang dùng", "2021-07-30T07:30", ["school_collects_nothing"]),
-        ("QR,T4/2021,10,20,Đang dùng", "2021-03-31T07:30", []),
+        ("QR,T4/2021,10,20,Đang dùng", "2021-04-01T07:30", []),
+        ("QR,T4/2021,10,20,Đang dùng", "2021-03-31T07:30", ["school_collects_nothing"]),
         ("QR,T3/2021,0,20,Đang dùng", "2021-03-31T07:30", ["school_collects_nothing"]),
         ("QR,,10,20,Đang dùng", "2021-03-31T07:30", ["school_collects_nothing"]),
         ("QR,T3/2021,10,20,Tạm ngưng", "2021-03-31T07:30", ["school_suspended"]),
@@ -124,6 +126,7 @@ def test_the_sample_of_schools_counts_as_worked_out_by_hand(counted: Counted) ->
         "a period that ended a hundred and twenty days ago",
         "a period that ended before",
         "a period that has not ended yet",
+        "a period that has not begun",
         "nobody paid by it",
         "no period was collected",
         "suspended",
