@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -354,6 +355,7 @@ class Settings(Section):
             "goal": goal,
             "policy": self._policy(block, goal),
             "goal_text": "" if is_ratio else block.goal,
+            "options": shipped_options().get(key, {}) | block.options,
             "starts": plan.signed if by_the_end else None,
             "due": plan.ends if by_the_end else None,
             "valid_from": plan.counts_from,
@@ -382,6 +384,14 @@ class Settings(Section):
         return datetime.fromisoformat(text).replace(tzinfo=ZONE) if text else None
 
 
+@cache
+def shipped_options() -> dict[str, dict[str, int | str | bool]]:
+    """target -> the options of the file that ships: a copy made before one came works as it is."""
+    file = SHIPPED / "settings.toml"
+    blocks = _read_file(file)["targets"] if file.exists() else {}
+    return {key: block.get("options", {}) for key, block in blocks.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """The merged tables, and which keys came from the environment (for the complaint's wording)."""
@@ -394,12 +404,11 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
     """Reads the file and the environment. Raises SettingsWrong with every fault."""
     tables = _read_file(path)
     if isinstance(tables.get("telegram"), dict) and "token" in tables["telegram"]:
-        raise SettingsWrong(
-            [
-                f"{path}: telegram.token: a secret does not belong in this file"
-                " (set DUNGHEN_TELEGRAM__TOKEN, or telegram.token_file)"
-            ]
+        says = (
+            "telegram.token: a secret does not belong in this file"
+            " (set DUNGHEN_TELEGRAM__TOKEN, or telegram.token_file)"
         )
+        raise SettingsWrong([f"{path}: {says}"])
     given = _with_environment(tables, environment)
     try:
         settings = Settings.model_validate({**given.tables, "folder": path.resolve().parent})
@@ -418,12 +427,8 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise SettingsWrong(
-            [
-                f"{path}: no such settings file"
-                " (copy the shipped settings.toml, or use --settings FILE)"
-            ]
-        ) from None
+        says = "no such settings file (copy the shipped settings.toml, or use --settings FILE)"
+        raise SettingsWrong([f"{path}: {says}"]) from None
     except UnicodeDecodeError:
         raise SettingsWrong([f"{path}: not UTF-8 text (save it as UTF-8)"]) from None
     except OSError as error:
@@ -589,11 +594,7 @@ def _with_token(settings: Settings) -> Settings:
     try:
         token = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise SettingsWrong(
-            [
-                f"telegram.token_file: {file} cannot be read"
-                " (write the token into it, and nothing else)"
-            ]
-        ) from None
+        says = f"{file} cannot be read (write the token into it, and nothing else)"
+        raise SettingsWrong([f"telegram.token_file: {says}"]) from None
     telegram = settings.telegram.model_copy(update={"token": SecretStr(token)})
     return settings.model_copy(update={"telegram": telegram})

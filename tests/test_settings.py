@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 from pathlib import Path
 
@@ -252,3 +253,15 @@ def test_a_wrong_value_of_alerts_is_told(name: str, value: str, says: str) -> No
     assert fault.startswith(f"DUNGHEN_ALERTS__{name}: alerts.{name.lower()}: ")
     assert says in fault
     assert f"(a right value: {name.lower()} = " in fault
+
+
+def test_an_option_that_a_copy_lacks_has_the_value_that_ships(tmp_path: Path) -> None:
+    text = (SHIPPED / "settings.toml").read_text("utf-8")
+    kept = "options = { idle_working_days = 3 }"
+    old, found = re.subn(r"options = \{ idle_working_days[^}]*\}", kept, text)
+    assert found == 1
+    (tmp_path / "settings.toml").write_text(old, "utf-8")
+    targets = {t.id: t for t in read_settings(tmp_path / "settings.toml", {}).plan_targets()}
+    assert targets["mailboxes"].options == {
+        "idle_working_days": 3, "young_working_days": 5, "official_domain": "tphcm.gov.vn",
+    }  # fmt: skip

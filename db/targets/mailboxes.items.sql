@@ -12,6 +12,9 @@ SELECT m.unit_id, CAST(NULL AS INTEGER) AS field_id,
        CASE WHEN m.last_used IS NULL THEN 0 ELSE 1 END AS place
 FROM mailboxes m
 WHERE m.active = 1
+  AND (:official_domain = ''
+       OR '.' || SUBSTR(m.address, LENGTH(m.local_part) + 2)
+          LIKE '%.' || LOWER(CAST(:official_domain AS TEXT)))
   AND (m.created IS NULL OR m.created <= :young_working_days_ago)
   AND (m.absent_from IS NULL OR m.absent_from > :now OR m.absent_to < :now)
   AND (m.last_used IS NULL OR m.last_used < :idle_working_days_ago)
