@@ -71,7 +71,7 @@ def test_the_sample_is_taken_and_the_schools_it_lacks_are_named(schooled: Desk) 
         "without state and channel there is no use",
         "a fee period of a quarter",
         "a day of collection",
-        "a fee period that has not begun",
+        "a fee period that begins later than the next month",
         "a day of collection that has not come",
         "a fee period that is none",
         "more payments than collections",
