@@ -39,6 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 UNKNOWN = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
+ENDS = ("resolved", "lapsed")
 SOON = 2  # items that fall due, beside what is to be mended
 KEPT = frozenset({State.MET, State.AT_RISK, State.ON_TRACK, State.NONE})
 
@@ -53,16 +54,17 @@ class Digest(Tells):
     to_mend: tuple[DigestLine, ...] = ()  # somebody is to act on it, worst and new first
     to_watch: tuple[DigestLine, ...] = ()  # missed, and nothing can be done or decided yet
     resolved: tuple[DigestLine, ...] = ()  # alerts that ended since the last digest
+    lapsed: tuple[DigestLine, ...] = ()  # those that ended unmended: nothing is left to count
     # How many targets cannot be judged in whole. Why is told to the stewards of the sources.
     unknown: int = 0
     kept: tuple[DigestLine, ...] = ()  # met, or nothing to count
     due_soon: tuple[Item, ...] = ()
-    more: int = 0  # lines to mend, to watch and resolved that found no room
+    more: int = 0  # lines to mend, to watch and ended that found no room
     kept_more: int = 0  # targets of which nothing else is said
     due_soon_more: int = 0
     reminder: bool = False  # it repeats what is open: nothing else is said
     nothing_new: bool = False  # it is sent to say so
-    quiet: bool = False  # all is known, nothing waits to be done and nothing was resolved
+    quiet: bool = False  # all is known, nothing waits to be done and nothing has ended
     changes: Changes = NOTHING_MOVED
     more_critical: tuple[tuple[str, int], ...] = ()  # of `more`: critical or new, by target
     counted_ids: tuple[int, ...] = ()  # the alerts to mend that are told only as a number
@@ -73,7 +75,7 @@ class Digest(Tells):
 
     @property
     def over(self) -> tuple[DigestLine, ...]:
-        return self.resolved
+        return (*self.resolved, *self.lapsed)
 
     @property
     def alert_ids(self) -> tuple[int, ...]:
@@ -130,12 +132,13 @@ def compose_digest(
     `first`: nothing was told before that could have changed. `reminder`: only what is open is
     said. `nothing_new`: it is sent to say so.
     """
-    resolved = [line for line in lines if _just_resolved(line)]
-    others = [line for line in lines if not _just_resolved(line)]
+    ended = [line for line in lines if _just_ended(line)]
+    others = [line for line in lines if not _just_ended(line)]
     bad = [line for line in others if line.calls]
     kinds = {
         "to_mend": swallowed((x for x in bad if can_be_acted_on(x)), unit_name),
-        "resolved": swallowed(resolved, unit_name),
+        "resolved": swallowed((x for x in ended if not x.lapsed), unit_name),
+        "lapsed": swallowed((x for x in ended if x.lapsed), unit_name),
         "to_watch": swallowed((x for x in bad if not can_be_acted_on(x)), unit_name),
         "kept": swallowed((x for x in others if x.state in KEPT and not x.calls), unit_name),
     }
@@ -146,7 +149,7 @@ def compose_digest(
     more_soon = len(due_soon) - len(soon)
     for_soon = (A_HEAD + len(soon) if soon else 0) + bool(more_soon)
     shown = _with_room(kinds, leads=leads, room=ROWS - for_soon)
-    told = ("to_mend", "to_watch", "resolved")
+    told = ("to_mend", "to_watch", *ENDS)
     no_room = {kind: left_out(kinds[kind], shown[kind]) for kind in told}
     named: set[str] = set()
     to_mend = named_once(shown["to_mend"], named)
@@ -159,6 +162,7 @@ def compose_digest(
         to_mend=to_mend,
         to_watch=shown["to_watch"],
         resolved=shown["resolved"],
+        lapsed=shown["lapsed"],
         unknown=0 if reminder else len(of_unknown),
         kept=named_once(shown["kept"], named),
         due_soon=soon,
@@ -167,7 +171,7 @@ def compose_digest(
         due_soon_more=more_soon,
         reminder=reminder,
         nothing_new=nothing_new,
-        quiet=not (bad or resolved or of_unknown or due_soon or _with_items(kinds["kept"])),
+        quiet=not (bad or ended or of_unknown or due_soon or _with_items(kinds["kept"])),
         changes=NOTHING_MOVED if first or reminder else changes_of(lines, unit_name),
         more_critical=summed(no_room["to_mend"]),
         counted_ids=ids_of(no_room["to_mend"]),
@@ -184,22 +188,27 @@ def _with_room(
     kinds: Mapping[str, Sequence[DigestLine]], *, leads: bool, room: int
 ) -> dict[str, tuple[DigestLine, ...]]:
     """What is shown of each kind: the lines to mend, then a few others, then the items."""
-    for_resolved = A_HEAD + 1 if kinds["resolved"] else 0
-    to_mend = first_lines(kinds["to_mend"], room - for_resolved)
+    for_ends = sum(A_HEAD + 1 for kind in ENDS if kinds[kind])
+    to_mend = first_lines(kinds["to_mend"], room - for_ends)
     room -= rows_of(with_few_items(to_mend, 0))
     items = min(sum(len(line.items[:ITEMS_OF_A_LINE]) for line in to_mend), ITEMS_OF_LEADERS)
     few = LINES - len(to_mend)
 
-    resolved = first_lines(kinds["resolved"], max(room - items, for_resolved) - A_HEAD, most=few)
-    room -= rows_of(with_few_items(resolved, 0)) + (A_HEAD if resolved else 0)
-    few -= len(resolved)
+    ends: dict[str, tuple[DigestLine, ...]] = {}
+    for kind in ENDS:
+        found = kinds[kind]
+        for_ends -= A_HEAD + 1 if found else 0
+        space = max(room - items, for_ends + A_HEAD + 1) - for_ends - A_HEAD
+        ends[kind] = with_few_items(first_lines(found, space, most=few), 0)
+        room -= rows_of(ends[kind]) + (A_HEAD if ends[kind] else 0)
+        few -= len(ends[kind])
 
     # Green lines are for a day on which nothing is red.
     kept = [] if kinds["to_mend"] or kinds["to_watch"] else kinds["kept"]
     kept = [*_with_items(kinds["kept"]), *(line for line in kept if not line.items)]
     others: dict[str, tuple[DigestLine, ...]] = {}
     for kind, found in (("to_watch", kinds["to_watch"]), ("kept", kept)):
-        head = A_HEAD if to_mend or resolved or others.get("to_watch") else 0
+        head = A_HEAD if to_mend or any(ends.values()) or others.get("to_watch") else 0
         others[kind] = first_lines(found, room - items - head, most=few)
         room -= rows_of(with_few_items(others[kind], 0)) + (head if others[kind] else 0)
         few -= len(others[kind])
@@ -209,7 +218,7 @@ def _with_room(
     allowed -= sum(len(line.items) for line in to_mend)
     return {
         "to_mend": to_mend,
-        "resolved": with_few_items(resolved, 0),
+        **ends,
         "to_watch": tuple(replace(x, items=(), items_more=0) for x in others["to_watch"]),
         "kept": with_few_items(others["kept"], allowed),
     }
@@ -224,7 +233,7 @@ def _targets_of(shown: Mapping[str, Iterable[DigestLine]]) -> set[str]:
     return {line.target for lines in shown.values() for line in lines}
 
 
-def _just_resolved(line: DigestLine) -> bool:
+def _just_ended(line: DigestLine) -> bool:
     return line.move is Move.RESOLVED and line.is_new
 
 

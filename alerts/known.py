@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.lifecycle import LAPSED_STATES
 from db import alert_store, audit, redraws
 from db.engine import Connection
 from db.records import Move, Step
@@ -20,12 +21,16 @@ LEDGER_OF_CLAIMS = {
 
 
 def make_known(tx: Connection, steps: Sequence[Step], ids: Sequence[int], now: datetime) -> None:
-    """What moved is shown in the messages that name it, and a claim's outcome is in the ledger."""
+    """What moved is shown in the messages that name it; a claim's outcome is in the ledger, and so
+    is the end of what was not mended: nothing is left to count.
+    """
     for step, alert_id in zip(steps, ids, strict=True):
         if step.move in SHOWN_AT_ONCE:
             redraws.redraw(tx, alert_id, now)
-        if step.reason in LEDGER_OF_CLAIMS:
+        lapsed = step.move is Move.RESOLVED and step.state in LAPSED_STATES
+        kind = "lapsed" if lapsed else LEDGER_OF_CLAIMS.get(step.reason)
+        if kind is not None:
             audit.append(
-                tx, LEDGER_OF_CLAIMS[step.reason], now, unit_id=step.unit_id, alert_id=alert_id,
+                tx, kind, now, unit_id=step.unit_id, alert_id=alert_id,
                 detail={"target": step.target, "reason": step.reason},
             )  # fmt: skip

@@ -27,6 +27,7 @@ from db.records import (
 
 __all__ = [
     "FROZEN_STATES",
+    "LAPSED_STATES",
     "MISSED_STATES",
     "end_without_proof",
     "is_critical",
@@ -36,6 +37,8 @@ __all__ = [
 
 FROZEN_STATES = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
 MISSED_STATES = frozenset({State.MISSED, State.BEHIND})
+# What ends in one of these was not mended: nothing is left that could be counted.
+LAPSED_STATES = frozenset({State.NONE, State.NOT_APPLICABLE, State.INFO})
 
 # Every other state is a good one; the value is the reason for which an alert ends.
 REASON_TO_RESOLVE = {

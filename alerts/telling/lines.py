@@ -49,6 +49,7 @@ class DigestLine(Payload):
     critical: bool = False  # it cannot wait
     phase: Phase | None = None
     disputed: bool = False
+    lapsed: bool = False  # its alert ended unmended: nothing is left to count
     own_goal: Goal | None = None  # what the unit's alerts go by; `goal` is the plan's in any case
     alert_state: State | None = None  # by the own goal, where there is one
     # Its unit is not below the one in whose name the message speaks: that one's line does not count
@@ -92,6 +93,7 @@ class Changes(Payload):
     reopened: int = 0  # what was said to be done is not there
     better: int = 0  # and not yet good
     resolved: int = 0
+    lapsed: int = 0  # ended unmended: nothing is left to count
 
 
 NOTHING_MOVED = Changes()
@@ -144,19 +146,22 @@ def changes_of(lines: Iterable[DigestLine], unit_name: str = "") -> Changes:
     A move that a line does not call new happened before.
     """
     moved = [line for line in lines if line.is_new or line.move in BETTER]
-    own = {(line.target, line.field, line.move) for line in moved if line.unit == unit_name}
-    moves = Counter(
-        line.move
-        for line in moved
-        if line.unit == unit_name or line.beside or (line.target, line.field, line.move) not in own
-    )
+    own = {_move_of(line) for line in moved if line.unit == unit_name}
+    told = [x for x in moved if x.unit == unit_name or x.beside or _move_of(x) not in own]
+    moves = Counter(line.move for line in told)
+    lapsed = sum(line.move is Move.RESOLVED and line.lapsed for line in told)
     return Changes(
         opened=moves[Move.OPENED],
         worse=moves[Move.WORSE],
         reopened=moves[Move.REOPENED],
         better=sum(moves[move] for move in BETTER),
-        resolved=moves[Move.RESOLVED],
+        resolved=moves[Move.RESOLVED] - lapsed,
+        lapsed=lapsed,
     )
+
+
+def _move_of(line: DigestLine) -> tuple[Any, ...]:
+    return (line.target, line.field, line.move, line.lapsed)
 
 
 def worst_and_new_first(line: DigestLine) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from alerts.circumstances import Circumstances
 from alerts.house import House
 from alerts.items import ItemsByKey
-from alerts.lifecycle import FROZEN_STATES
+from alerts.lifecycle import FROZEN_STATES, LAPSED_STATES
 from alerts.remedy import actionable
 from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
@@ -146,6 +146,7 @@ class News:
             critical=alert is not None and alert.critical and alert.id in self.alerts,
             phase=alert.phase if alert else None,
             disputed=alert is not None and alert.disputed_at is not None,
+            lapsed=alert is not None and alert.id in self.over and alert.state in LAPSED_STATES,
             own_goal=own,
             alert_state=self.people.as_alerts_take_it(judged).verdict.state if own else None,
         )

@@ -111,10 +111,14 @@ def compose_summary(
     kinds = {
         "started": swallowed(started, unit_name),
         "still_open": swallowed((replace(x, is_new=False) for x in still_open), unit_name),
-        "ended": swallowed(ended, unit_name),
+        # What was mended and what is counted no more have a heading each.
+        "ended": [
+            *swallowed((x for x in ended if not x.lapsed), unit_name),
+            *swallowed((x for x in ended if x.lapsed), unit_name),
+        ],
     }
     for_ended = min(len(kinds["ended"]), ENDED_AT_LEAST)
-    room = ROWS - (for_ended + A_HEAD if for_ended else 0)
+    room = ROWS - for_ended - A_HEAD * len({line.lapsed for line in kinds["ended"]})
     new = first_lines(kinds["started"], room, most=LINES - for_ended)
     room -= rows_of(with_few_items(new, 0))
     head = A_HEAD if new else 0

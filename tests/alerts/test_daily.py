@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from alerts.daily import DistrictMissing, run_check, take_file
+from alerts.digest import Digest
 from alerts.known import make_known
 from db import audit, redraws, shown
 from db.engine import new_id, reading, writing
@@ -56,6 +57,13 @@ def test_in_a_new_year_an_alert_of_a_field_that_has_nothing_yet_ends(office: Off
     assert office.steps()[3:] == [("resolved", "nothing_left_to_count")]
     told = office.queued("digest")[-1]
     assert (told["person_id"], str(told["not_before"])[:10]) == (office.joined["An"], "2022-01-05")
+    with reading(office.engine) as tx:
+        payload = tx.scalar(select(OutboxRow.payload).where(OutboxRow.id == told["id"]))
+        reasons = [row.detail["reason"] for row in audit.entries(tx) if row.kind == "lapsed"]
+    assert reasons == ["nothing_left_to_count"] * 2, "the unit's, and the district's"
+    digest = Digest.from_payload(payload["digest"] if payload else {})
+    assert (digest.resolved, len(digest.lapsed)) == ((), 1), "nothing was mended"
+    assert (digest.changes.resolved, digest.changes.lapsed) == (0, 1)
 
 
 def test_an_alert_opens_gets_worse_and_ends_with_reasons(office: Office) -> None:

@@ -51,6 +51,7 @@ NEW = replace(MISSED, move=Move.OPENED, is_new=True)
 RESOLVED = replace(MET, move=Move.RESOLVED, is_new=True)
 STALE = replace(MISSED, state=State.STALE, reason="older_than_allowed", move=Move.FROZEN)
 NOTHING = replace(MET, state=State.NONE, numerator=0, denominator=0, needed=None)
+LAPSED = replace(NOTHING, move=Move.RESOLVED, is_new=True, lapsed=True)
 
 
 def item(key: str, days_late: int | None = None, due: int | None = None) -> Item:
@@ -399,6 +400,33 @@ def test_a_commune_speaks_for_itself_where_the_district_keeps_its_promise() -> N
     assert digest.kept == ()
 
 
+def test_what_ends_because_nothing_is_left_to_count_is_not_met_again() -> None:
+    digest = compose(MISSED, named(RESOLVED, "a", alert_id=2), named(LAPSED, "b", alert_id=3))
+    assert [line.field for line in digest.resolved] == ["a"]
+    assert [line.field for line in digest.lapsed] == ["b"]
+    assert digest.ended_ids == (2, 3)
+    assert not compose(LAPSED).quiet
+
+
+def test_the_districts_recovery_does_not_swallow_what_lapsed_in_a_commune() -> None:
+    digest = leaders(of(DISTRICT, RESOLVED, alert_id=1), of("Xã A", LAPSED, alert_id=2))
+    assert [line.unit for line in digest.resolved] == [DISTRICT]
+    assert digest.resolved[0].among == ()
+    assert [line.unit for line in digest.lapsed] == ["Xã A"]
+    assert digest.changes == Changes(resolved=1, lapsed=1)
+
+
+def test_a_long_day_has_room_for_both_kinds_of_ends() -> None:
+    red = [named(MISSED, f"{n:02}", alert_id=n) for n in range(12)]
+    ends = [named(kind, f"{n}{kind.lapsed}", alert_id=20) for kind in (RESOLVED, LAPSED)
+            for n in range(3)]  # fmt: skip
+    digest = compose(*red, *ends)
+    assert (bool(digest.resolved), bool(digest.lapsed)) == (True, True)
+    lines = (*digest.to_mend, *digest.resolved, *digest.lapsed)
+    assert rows_of(lines) + 2 * A_HEAD <= ROWS
+    assert len(lines) + digest.more == len(red) + len(ends)
+
+
 def test_a_heads_digest_swallows_nothing() -> None:
     digest = compose(MISSED, named(MISSED, "Chứng thực"), of("Xã khác", field="Đất đai"))
     assert len(digest.to_mend) == 3
@@ -422,6 +450,10 @@ def test_ends_in_communes_are_told_within_the_districts_end() -> None:
                 named(MISSED, "f", move=Move.VERIFIED), named(RESOLVED, "g"),
             ],
             Changes(opened=2, worse=1, reopened=1, better=2, resolved=1), id="each kind is counted",
+        ),
+        pytest.param(
+            [named(RESOLVED, "a"), named(LAPSED, "b"), named(LAPSED, "c")],
+            Changes(resolved=1, lapsed=2), id="what is counted no more is not met again",
         ),
         pytest.param(
             [named(MISSED, "a", move=Move.WORSE), replace(RESOLVED, is_new=False)], Changes(),
@@ -515,6 +547,7 @@ SOME_LINES = st.builds(
     phase=st.none() | st.sampled_from(Phase),
     disputed=st.booleans(),
     alert_state=st.none() | st.sampled_from(State),
+    lapsed=st.booleans(),
 )
 
 
@@ -525,11 +558,12 @@ def test_a_digest_survives_the_outbox_and_stays_short(
     digest = compose(*lines, due_soon=due_soon)
     assert Digest.from_payload(json.loads(json.dumps(digest.to_payload()))) == digest
 
-    red = [*digest.to_mend, *digest.resolved, *digest.to_watch]
+    red = [*digest.to_mend, *digest.resolved, *digest.lapsed, *digest.to_watch]
     told = [line for line in lines if line.calls or (line.move is Move.RESOLVED and line.is_new)]
     assert len(red) + digest.more == len(told), "what is not good is told or counted"
     assert len(red) + len(digest.kept) <= LINES
-    heads = A_HEAD * sum(map(bool, (digest.resolved, digest.to_watch, digest.due_soon)))
+    kinds = (digest.resolved, digest.lapsed, digest.to_watch, digest.due_soon)
+    heads = A_HEAD * sum(map(bool, kinds))
     rows = rows_of((*red, *digest.kept)) + heads + len(digest.due_soon)
     assert rows <= ROWS + A_HEAD, "it is read without turning a page; one heading is for free"
     assert len(digest.due_soon) + digest.due_soon_more == len(due_soon)

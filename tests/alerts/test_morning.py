@@ -227,7 +227,7 @@ def test_the_end_of_what_is_counted_no_more_is_told_with_its_field(town: Town) -
     of_plan = town.office.house.targets
     town.with_house(targets=tuple(target for target in of_plan if target.id != LETTERS))
     assert town.check(f"{TUESDAY}T07:30")["An"] == ["digest"]
-    (line,) = town.newest("An", "digest")["digest"]["resolved"]
+    (line,) = town.newest("An", "digest")["digest"]["lapsed"]
     assert (line["target"], line["field"]) == (LETTERS, "Hộ tịch")
 
 

@@ -57,6 +57,7 @@ def digest(*lines: DigestLine, soon: tuple[Item, ...] = (), **how: bool) -> Any:
 FULL = digest(
     *(digest_line(state) for state in State),
     digest_line(State.MET, move=Move.RESOLVED, field=None),
+    digest_line(State.NONE, move=Move.RESOLVED, unit=ODD, lapsed=True),
     digest_line(State.MISSED, move=Move.WORSE, unit="Phòng khác"),
     digest_line(State.MISSED, goal=None, answer="no"),
     soon=ITEMS,

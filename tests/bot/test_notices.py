@@ -25,6 +25,10 @@ CHECK = datetime(2021, 3, 23, 7, 30, tzinfo=ZONE)
 LATER = datetime(2021, 3, 23, 8, 15, tzinfo=ZONE)
 TODAY = date(2021, 3, 23)
 UNIT = "UBND xã Bình Khánh"
+LAPSED = {
+    "vi": "Kết thúc theo dõi (không còn phát sinh hoặc không còn áp dụng)",
+    "en": "Ended: nothing left to count",
+}
 LATE = Item(
     key="000.02.16.H29-210316-0004", label="Đăng ký lại khai sinh", field="Hộ tịch", days_late=2,
     note="overdue_no_letter",
@@ -88,6 +92,10 @@ def said(renderer: Renderer, template: str, record: Any, language: str = "vi", *
             {"phase": Phase.RESOLVED, "resolved_at": LATER, "muted_until": LATER},
             "Đã kết thúc ngày 23/03/2021", id="of an ended one only that",
         ),
+        pytest.param(
+            {"phase": Phase.RESOLVED, "resolved_at": LATER, "state": State.NONE},
+            "Đã kết thúc ngày 23/03/2021 (không còn phát sinh)", id="ended, and was not mended",
+        ),
     ],
 )  # fmt: skip
 def test_a_line_says_where_its_alert_stands(
@@ -98,6 +106,26 @@ def test_a_line_says_where_its_alert_stands(
     reading, *rest = text.partition("🔴")[2].splitlines()
     assert reading.endswith("(mới)")
     assert rest[0] == words or (not words and rest[0].startswith("•"))
+
+
+@pytest.mark.parametrize(
+    ("language", "changes"),
+    [
+        ("vi", "Thay đổi từ lần báo cáo trước: 1 không còn theo dõi"),
+        ("en", "Changes since the last report: 1 with nothing left to count"),
+    ],
+)
+def test_what_is_counted_no_more_has_words_of_its_own(
+    renderer: Renderer, language: str, changes: str
+) -> None:
+    line = replace(
+        LINE, state=State.NONE, denominator=0, move=Move.RESOLVED, items=(), lapsed=True
+    )  # fmt: skip
+    text = said(renderer, "digest", digest(line), language)
+    assert changes in text
+    assert LAPSED[language] in text
+    assert "Đã đạt trở lại" not in text
+    assert "Met again" not in text
 
 
 def test_lines_have_the_numbers_of_their_buttons(renderer: Renderer) -> None:
@@ -381,15 +409,18 @@ def test_a_summary_says_why_it_comes(renderer: Renderer, reason: str, words: str
     summary = compose_summary(
         reason, UNIT, TODAY, CHECK, started=[LINE], still_open=[LETTERS], since=CHECK,
         silence=silence, predecessor="Lê Văn C",
-        ended=[replace(LINE, state=State.MET, field="Chứng thực", alert_id=3)],
+        ended=[
+            replace(LINE, state=State.NONE, field="Đất đai", alert_id=4, lapsed=True),
+            replace(LINE, state=State.MET, field="Chứng thực", alert_id=3),
+        ],
     )  # fmt: skip
     text = said(renderer, "summary", summary)
     assert words in text
     heads = [line for line in text.splitlines() if line in (
-        "Mới phát sinh", "Các việc đang mở", "Vẫn chưa hoàn thành", "Đã kết thúc",
+        "Mới phát sinh", "Các việc đang mở", "Vẫn chưa hoàn thành", "Đã đạt trở lại", LAPSED["vi"],
     )]  # fmt: skip
     between = "Các việc đang mở" if reason == "handover" else "Vẫn chưa hoàn thành"
-    assert heads == ["Mới phát sinh", between, "Đã kết thúc"]
+    assert heads == ["Mới phát sinh", between, "Đã đạt trở lại", LAPSED["vi"]]
 
 
 @pytest.mark.parametrize(
