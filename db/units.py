@@ -51,6 +51,11 @@ def unit_by_id(tx: Connection, unit_id: int) -> Unit:
     return record_of(tx.execute(select(*COLUMNS).where(UnitRow.id == unit_id)).one())
 
 
+def slugs(tx: Connection) -> dict[int, str]:
+    """The slug of every unit that there ever was, by its number."""
+    return {row.id: row.slug for row in tx.execute(select(UnitRow.id, UnitRow.slug))}
+
+
 def unit_by_slug(tx: Connection, slug: str, day: date) -> Unit | None:
     """The unit of that slug on that day; a unit that has ended answers where no newer one does."""
     rows = tx.execute(

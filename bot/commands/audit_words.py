@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import HERE, AsJson, SettingsFile, WrongUse, ask_house, say
+from bot.commands.options import HERE, AsJson, SettingsFile, ask_house, say
 
 if TYPE_CHECKING:
     from alerts.house import House
@@ -44,14 +44,13 @@ def audit_export(
     from bot.commands import audit
 
     def answer(house: House) -> None:
-        try:
-            rows = audit.exported(house, unit, month)
-        except ValueError:
-            raise WrongUse(f"'{month}' is not a month (write --month 2021-03)") from None
+        rows = audit.exported(house, unit, month)
         if out is not None:
             out.write_text(audit.as_csv(rows), encoding="utf-8", newline="")
             say(as_json, {"file": str(out), "rows": len(rows)}, [f"{out}: {len(rows)} rows"])
         else:
             say(as_json, {"rows": rows}, [audit.as_csv(rows).lstrip("\ufeff").rstrip()])
+        if sentence := audit.unreadable(rows):
+            typer.echo(sentence, err=True)
 
     ask_house(settings, answer)

@@ -80,6 +80,7 @@ UNREADABLE = {
     "a moment that is none": "at = 'yesterday'",
     "bytes for a word": "kind = x'00ff'",
     "half a character": """detail = '{"name": "\\ud800"}'""",
+    "a byte that is no letter": "kind = CAST(x'ff' AS TEXT)",
 }
 
 
@@ -95,8 +96,17 @@ def test_a_row_that_cannot_be_read_any_more_is_found(
         tx.execute(text(f"UPDATE audit SET {change} WHERE id = 3"))
     with reading(engine) as tx:
         found = audit.verify(tx)
-    engine.dispose()
+        entries = list(audit.entries(tx))
     assert (found.rows, found.intact, found.first_bad) == (2, False, 3)
+    assert [entry.id for entry in entries] == [1, 2, 3, 4, 5], "none is lost"
+    assert [entry.kind == audit.UNREADABLE for entry in entries] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    engine.dispose()
 
 
 def test_entries_are_of_a_time_and_a_unit(engine: Engine) -> None:

@@ -77,3 +77,30 @@ def test_what_is_no_month_is_wrong_usage(told: Office, month: str) -> None:
     done = told.installation.run("audit", "export", "--month", month)
     assert done.code == 2
     assert f"'{month}' is not a month" in done.err
+
+
+def test_a_row_that_cannot_be_read_is_exported_as_it_is_stored(told: Office) -> None:
+    if told.engine.dialect.name == "postgresql":
+        torn = """UPDATE audit SET detail = '["torn"]' WHERE id = 1"""
+    else:
+        torn = "UPDATE audit SET detail = 'torn', kind = x'00ff', unit_id = 99 WHERE id = 1"
+    whole = told.installation.answer("audit", "export")["rows"]
+    with writing(told.engine) as tx:
+        tx.execute(text(torn))
+    done = told.installation.run("audit", "export", "--json")
+    assert done.code == 0
+    assert "row 1 " in done.err
+    first, *others = done.answer["rows"]
+    assert (first["row"], first["kind"], others) == (1, "unreadable", whole[1:])
+    assert "torn" in first["detail"]["detail"]
+    assert first["detail"]["hash"], "all its columns are there"
+    table = told.installation.run("audit", "export")
+    assert table.code == 0
+    assert len(list(csv.DictReader(io.StringIO(table.out)))) == len(whole)
+
+
+def test_a_row_of_a_unit_and_a_person_that_are_not_there_names_their_numbers(told: Office) -> None:
+    with writing(told.engine) as tx:
+        tx.execute(text("UPDATE audit SET person_id = 98, unit_id = 99 WHERE id = 1"))
+    first = told.installation.answer("audit", "export")["rows"][0]
+    assert (first["unit"], first["person"]) == ("(99)", "(98)")
