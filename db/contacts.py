@@ -77,15 +77,3 @@ def mark_reachable(tx: Connection, chat_id: int, reachable: bool) -> None:
 
 def mark_unreachable(tx: Connection, chat_id: int) -> None:
     mark_reachable(tx, chat_id, False)
-
-
-def move_chat(tx: Connection, old: int, new: int) -> None:
-    """A chat got a new id: a group became a supergroup, and is the same group for us.
-
-    Telegram says so in the answer to a message, and to the group; whichever we hear first.
-    """
-    tx.execute(
-        update(PersonRow).where(PersonRow.chat_id == old).values(chat_id=new, reachable=True)
-    )
-    if old < 0 and person_by_user(tx, new) is None:
-        tx.execute(update(PersonRow).where(PersonRow.user_id == old).values(user_id=new))

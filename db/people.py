@@ -25,7 +25,6 @@ from db.contacts import (
     COLUMNS,
     mark_reachable,
     mark_unreachable,
-    move_chat,
     person_by_id,
     person_by_user,
     set_language,
@@ -40,6 +39,7 @@ from db.invitations import (
     redeem,
 )
 from db.records import Binding, Person
+from db.regrouping import move_chat
 from db.tables import PersonRow
 
 __all__ = [

@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
@@ -22,7 +22,7 @@ from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
 from bot.replying import NO_PREVIEW, keyboard
 from bot.screens.plan import Screen
-from db import audit, due, outbox, people, redraws, shown
+from db import audit, due, outbox, people, queued, redraws, shown
 from db.engine import Connection, DatabaseUnavailable
 from db.records import OutboxMessage, Standing
 from db.standings import standings
@@ -96,11 +96,25 @@ async def _send(
     decided = after_attempt(outcome, message.attempt, house.attempts, house.now())
     if not isinstance(decided, Follow):
         return message, decided
-    await tell(house.house, people.move_chat, message.chat_id, decided.chat_id)
+    if not await tell(house.house, _follow, message, decided.chat_id, house.today()):
+        return message, Drop(reason="the group has joined anew", forget_chat=False)
     message = replace(message, chat_id=decided.chat_id)
     outcome = await attempt(_sending(bot, message, text, markup), ATTEMPT_SECONDS)
     return message, after_attempt(
         outcome, message.attempt, house.attempts, house.now(), followed=True
+    )
+
+
+def _follow(tx: Connection, message: OutboxMessage, chat_id: int, today: date) -> bool:
+    """Notes where the chat went; whether the message is to follow it, and is not told there
+    already to the same group as a newer member.
+    """
+    people.move_chat(tx, message.chat_id, chat_id)
+    found = queued.message_by_id(tx, message.id)
+    return (
+        found is not None
+        and found.person_id is not None
+        and queued.may_have(tx, found.person_id, found.payload, today)
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert
 
-from db import audit, people
+from db import audit, outbox, people, queued
 from db.bindings import predecessor_of
 from db.engine import new_id, reading, writing
 from db.people import Ended, Joined, LastAdmin, TurnedAway
-from db.records import Role
+from db.records import NewMessage, Role
 from db.tables import UnitRow
 
 NOW = datetime(2021, 3, 23, 1, 0, tzinfo=UTC)
@@ -210,6 +210,48 @@ def test_a_group_that_becomes_a_supergroup_is_the_same_group(engine: Engine) -> 
     second = redeem(engine, later, AN, chat_id=new)
     assert isinstance(second, Joined)
     assert second.person.id == joined.person.id
+
+
+def test_a_group_that_was_invited_again_before_we_knew_of_its_move_is_one_group(
+    engine: Engine,
+) -> None:
+    both, only_old, new = make_unit(engine), make_unit(engine, "xa_ly_nhon"), -1_000_000_001_001
+    older, *_ = (
+        redeem(engine, invite(engine, Role.GROUP, unit_id=unit_id), AN, chat_id=GROUP)
+        for unit_id in (both, only_old)
+    )
+    later = {"now": NOW + HOUR, "today": TODAY + DAY}
+    newer = redeem(
+        engine, invite(engine, Role.GROUP, unit_id=both, expires_at=NOW + DAY), AN,
+        chat_id=new, **later,
+    )  # fmt: skip
+    assert isinstance(older, Joined)
+    assert isinstance(newer, Joined)
+    assert newer.person.id != older.person.id
+    with writing(engine) as tx:
+        messages = [
+            NewMessage(
+                person_id=older.person.id, template="group", payload={"unit_id": unit_id},
+                dedupe=f"group:{unit_id}", not_before=NOW,
+            )
+            for unit_id in (both, only_old)
+        ]  # fmt: skip
+        outbox.enqueue(tx, messages, NOW)
+        people.move_chat(tx, GROUP, new)
+        people.move_chat(tx, GROUP, new)
+        waiting = queued.messages(tx, [1, 2])
+    with reading(engine) as tx:
+        held = people.own_bindings(tx, newer.person.id, TODAY + DAY)
+        assert people.own_bindings(tx, older.person.id, TODAY + DAY) == ()
+        assert people.callers(tx, TODAY + DAY) == ()
+        to_newer = [m.payload["unit_id"] for m in waiting if m.chat_id == new]
+        allowed = [
+            m.payload["unit_id"]
+            for m in waiting
+            if queued.may_have(tx, m.person_id or 0, m.payload, TODAY + DAY)
+        ]
+    assert sorted((b.unit_id, b.valid_from) for b in held) == [(both, TODAY), (only_old, TODAY)]
+    assert to_newer == allowed == [only_old], "of the other unit the newer one is told by itself"
 
 
 def test_who_headed_a_unit_before_is_named_once_they_have_gone(engine: Engine) -> None:
