@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.circumstances import Circumstances, circumstances, with_thresholds
 from alerts.counting import DistrictMissing, count_all, district_unit, wrong_statements
-from alerts.deciding import decide, end_uncounted, with_empty
+from alerts.deciding import decide, end_uncounted
 from alerts.house import House
 from alerts.items import ItemsByKey, items_by_key
 from alerts.known import make_known
@@ -22,6 +22,7 @@ from alerts.telling.in_order import all_that_is_told
 from alerts.telling.morning import due_soon_in
 from alerts.telling.news import news_of
 from alerts.telling.troubles import refused_file
+from alerts.vanished import with_empty
 from alerts.working_time import in_effect, when_at_work
 from db import alert_store, calendar_days, contacts, outbox, people, shown, snapshots, units
 from db.engine import Connection, DatabaseUnavailable, writing

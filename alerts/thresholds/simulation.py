@@ -18,6 +18,7 @@ from alerts.judge import JUDGES
 from alerts.lifecycle import FROZEN_STATES, MISSED_STATES, next_step
 from alerts.telling.need import NEWS, needs_telling
 from alerts.thresholds.in_force import OF_THE_GOAL
+from alerts.vanished import with_empty
 from db.records import (
     JudgedReading,
     Key,
@@ -137,7 +138,9 @@ def _live_through(
 ) -> _Life:
     life = _Life()
     for check in checks:
-        for judged in check.judged:
+        open_now = life.alerts_by_key.values()
+        counted = {alert.target for alert in open_now}
+        for judged in with_empty(check.judged, open_now, {}, (), counted):
             _move(life, side, judged, check.as_of, targets, calendar)
         if check.tells:
             _tell(life, side, hears, check.as_of, calendar)

@@ -150,6 +150,25 @@ def test_an_alert_keeps_still_while_its_data_are_old() -> None:
     assert run(checks, side(), side()).messages == (2, 2), "the opening and the end"
 
 
+@pytest.mark.parametrize(
+    ("state", "ends"),
+    [
+        pytest.param(State.MET, True, id="where its target is counted, nothing is left of it"),
+        pytest.param(State.STALE, False, id="where its data are old, nothing is known of it"),
+    ],
+)
+def test_an_alert_whose_reading_is_gone_lives_as_it_does_at_a_check(
+    state: State, ends: bool
+) -> None:
+    """In a new year a field has no row yet: the alert ends, is told of, and climbs no further."""
+    checks = days([read(A, 90), read(B, 98)], *([read(B, 98, state=state)],) * 4)
+    ladder = Policy(
+        pending_checks=1, repeat_working_days=10, ladder=(Rung(to="leader", after_working_days=2),)
+    )
+    found = run(checks, side(), side(ladder), ladder=1)
+    assert found.messages == ((2, 2) if ends else (1, 2)), "opening and end, or a rung climbed"
+
+
 def test_what_is_no_rate_goes_by_what_it_was() -> None:
     checks = days([read(A, 0, 1, State.MISSED, "epayment")])
     found = run(checks, side(), side(own_goal=Goal.read("> 97 %")))
