@@ -128,8 +128,13 @@ def filters(language: str, zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
             return f"{text[8:10]}:{text[10:12]}" if len(text) > len("20210323") else ""
         return local(value).strftime("%H:%M")
 
+    def plural(count: float | str, one: str, many: str = "") -> str:
+        """The word after a number: English has two forms of it."""
+        return one if str(count) == "1" else many or f"{one}s"
+
     return {
         "number": number,
+        "plural": plural,
         "rate": rate,
         "day": day,
         "clock": clock,

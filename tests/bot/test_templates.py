@@ -21,6 +21,7 @@ from db.calendar_days import ClockStop, DayKind, NamedDay
 from db.intake.resettling import Effect
 from db.read_models import ReadingView
 from db.records import (
+    Item,
     LeftOut,
     NamedCount,
     Share,
@@ -545,6 +546,43 @@ def test_a_digest_is_always_one_message(renderer: Renderer, name: str, whole: bo
     left = len(lines) - len(facts["digest"].to_mend)
     assert (f"Ngoài ra: {left} mục khác (/tinhhinh)" in text) is whole
     parse_html(text)
+
+
+NUMBERED = re.compile(
+    r"(?:number|length|working_days|days|judged|untrue) }}(?:</b>)? "
+    r"(?:(?:more|other|working) )?[a-z]+s\b"
+)
+
+
+@pytest.mark.parametrize("path", sorted((TEMPLATES / "en").glob("*.html")), ids=lambda p: p.name)
+def test_english_says_one_day_and_two_days_in_one_way(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert NUMBERED.findall(text) == [], "write {{ n|number }} {{ n|plural('day') }}"
+    assert " == 1 else" not in text
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "less than a day"), (1, "late by 1 working day,"), (2, "late by 2 working days,")],
+)
+def test_an_item_is_late_by_one_day_or_by_more(renderer: Renderer, count: int, words: str) -> None:
+    item = Item(key="A", label="B", days_late=count, note="finished_late_no_letter")
+    assert words in str(renderer.words("en").item(item))
+
+
+@pytest.mark.parametrize(
+    ("value", "measure", "words"),
+    [
+        ("1", "points", "1 percentage point"),
+        ("0.5", "points", "0.5 percentage points"),
+        ("1", "working_days", "1 working day"),
+        ("2", "checks", "2 checks"),
+    ],
+)
+def test_a_threshold_has_its_measure_in_the_right_number(
+    renderer: Renderer, value: str, measure: str, words: str
+) -> None:
+    assert str(renderer.words("en").threshold_value(value, measure)) == words
 
 
 def test_a_target_of_settings_may_have_no_english_name(tmp_path: Path) -> None:
