@@ -62,7 +62,7 @@ PEOPLE = {
 MAILBOXES = Target(
     id="mailboxes", item="8.2", goal=Goal(operator="=", percent=100), sources=("mailboxes",),
     applies_to=frozenset({UnitKind.COMMUNE}), stock=True,
-    options={"idle_working_days": 5, "young_working_days": 5},
+    options={"idle_working_days": 5, "young_working_days": 5, "official_domain": ""},
 )  # fmt: skip
 EPAYMENT = Target(
     id="epayment_district", item="8.3", kind=TargetKind.YES_NO, goal=None,
