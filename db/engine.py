@@ -99,7 +99,7 @@ def _open_sqlite(parsed: Any, beside: Path | None) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "temp_store=MEMORY",
-            "cache_size=-16000",
+            "cache_size=-15500",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
