@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -181,28 +181,24 @@ def put_back(
 
 def is_on_its_way(tx: Connection, chat_id: int, now: datetime) -> bool:
     """Whether a message to the chat is being sent, or has just arrived and is not settled yet."""
-    in_flight = and_(OutboxRow.settled_at.is_(None), OutboxRow.claimed_until > now)
-    return bool(
-        tx.scalar(
-            select(func.count())
-            .select_from(OutboxRow)
-            .join(PersonRow, PersonRow.id == OutboxRow.person_id)
-            .where(PersonRow.chat_id == chat_id, in_flight)
-        )
-    )
+    return tx.execute(_chats_in_flight(now).where(PersonRow.chat_id == chat_id)).first() is not None
 
 
 # --- how it is kept -------------------------------------------------------------------------------
 
 
+def _chats_in_flight(now: datetime, message: Any = OutboxRow, receiver: Any = PersonRow) -> Any:
+    """The chats to which somebody is sending just now."""
+    return (
+        select(receiver.chat_id)
+        .join(message, message.person_id == receiver.id)
+        .where(message.settled_at.is_(None), message.claimed_until > now)
+    )
+
+
 def _ready(now: datetime) -> Any:
     """What may be sent for all that its chat knows, with its place in the chat."""
-    other, receiver = aliased(OutboxRow), aliased(PersonRow)
-    in_flight = (
-        select(receiver.chat_id)
-        .join(other, other.person_id == receiver.id)
-        .where(other.settled_at.is_(None), other.claimed_until > now)
-    )
+    in_flight = _chats_in_flight(now, aliased(OutboxRow), aliased(PersonRow))
     return (
         select(
             OutboxRow.id,
