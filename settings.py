@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 import json
 import os
 import re
@@ -26,9 +25,20 @@ from pydantic import (
     ValidationError,
 )
 
+from alerts.calendar import Span, in_order, read_span
 from alerts.escalation import parse_ladder
 from alerts.telling.quiet import can_tell
-from db.records import Goal, Policy, Rung, State, Target, TargetKind, UnitKind
+from db.records import (
+    CALENDAR_YEAR,
+    Goal,
+    Policy,
+    ReportingYear,
+    Rung,
+    State,
+    Target,
+    TargetKind,
+    UnitKind,
+)
 
 SHIPPED = Path(__file__).resolve().parent
 PREFIX = "DUNGHEN_"
@@ -56,27 +66,12 @@ def _web_address(text: str) -> str:
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
-Span = tuple[time, time]
-
-
-def _office_span(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    found = re.fullmatch(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", text)
-    if not found or found[1] >= found[2]:
-        raise ValueError("office hours are HH:MM-HH:MM, the earlier time first")
-    return time.fromisoformat(found[1]), time.fromisoformat(found[2])
-
-
-def _apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    if any(after[0] < before[1] for before, after in itertools.pairwise(spans)):
-        raise ValueError("office hours follow each other through the day")
-    return spans
 
 
 OfficeHours = Annotated[
-    tuple[Annotated[Span, BeforeValidator(_office_span)], ...], AfterValidator(_apart)
+    tuple[Annotated[Span, BeforeValidator(read_span)], ...], AfterValidator(in_order)
 ]
+YearStart = Annotated[ReportingYear, BeforeValidator(lambda text: ReportingYear.read(str(text)))]
 
 
 def _ladder(words: object) -> object:
@@ -167,6 +162,11 @@ class Schedule(Section):
     )
     calendar_working_days: tuple[date, ...] = Field(
         (), description="Saturdays that are worked to make up", examples=['["2026-01-10"]']
+    )
+    reporting_year_start: YearStart = Field(
+        CALENDAR_YEAR,
+        description="the first day of a reporting year",
+        examples=['"01-01"', '"12-15"'],
     )
     office_hours: OfficeHours = Field(
         ((time(7, 30), time(11, 30)), (time(13), time(17))),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
+from itertools import pairwise
 
-# When the office is open on a working day: (from, until) each, rising, without overlap.
-OfficeHours = tuple[tuple[time, time], ...]
+from db.records import CALENDAR_YEAR, ReportingYear
+
+Span = tuple[time, time]  # from, until
+OfficeHours = tuple[Span, ...]  # when the office is open on a working day: rising, apart
+_CLOCK = r"((?:[01]\d|2[0-3]):[0-5]\d)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +28,7 @@ class WorkingCalendar:
     first: int
     last: int
     days: tuple[int, ...]
+    reporting_year: ReportingYear = CALENDAR_YEAR
 
     def is_working(self, day: date) -> bool:
         ordinal = day.toordinal()
@@ -61,7 +67,8 @@ class WorkingCalendar:
         # Outside of what was known every weekday was worked.
         added = (*range(wide_first, first), *range(last + 1, wide_last + 1))
         weekdays = (ordinal for ordinal in added if (ordinal - 1) % 7 < 5)
-        return WorkingCalendar(
+        return replace(
+            self,
             first=wide_first,
             last=wide_last,
             days=tuple(sorted(({*self.days, *weekdays} - changed) | worked)),
@@ -94,6 +101,7 @@ def vietnamese_calendar(
     years: range = range(2019, 2032),
     days_off: Iterable[date] = (),
     working_days: Iterable[date] = (),
+    reporting_year: ReportingYear = CALENDAR_YEAR,
 ) -> WorkingCalendar:
     """Monday to Friday without the public holidays of Vietnam, with the swaps known to `holidays`.
 
@@ -126,7 +134,25 @@ def vietnamese_calendar(
         first=first,
         last=last,
         days=tuple(ordinal for ordinal in every_day if works(date.fromordinal(ordinal))),
+        reporting_year=reporting_year,
     )
+
+
+def read_span(text: object) -> object:
+    """Office hours as HH:MM-HH:MM; what is no text is given back. Raises ValueError."""
+    if not isinstance(text, str):
+        return text
+    found = re.fullmatch(f"{_CLOCK}-{_CLOCK}", text)
+    if not found or found[1] >= found[2]:
+        raise ValueError("office hours are HH:MM-HH:MM, the earlier time first")
+    return time.fromisoformat(found[1]), time.fromisoformat(found[2])
+
+
+def in_order(spans: OfficeHours) -> OfficeHours:
+    """Office hours as they are. Raises ValueError where one begins before another has ended."""
+    if any(after[0] < before[1] for before, after in pairwise(spans)):
+        raise ValueError("office hours follow each other through the day")
+    return spans
 
 
 def _weekdays_until(ordinal: int) -> int:

@@ -12,7 +12,15 @@ from alerts.thresholds.in_force import InForce, for_alerts
 from db import absences, people, thresholds, units
 from db.engine import Connection
 from db.queued import hears_of
-from db.records import Absence, Binding, JudgedReading, Policy, Target
+from db.records import (
+    CALENDAR_YEAR,
+    Absence,
+    Binding,
+    JudgedReading,
+    Policy,
+    ReportingYear,
+    Target,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +33,7 @@ class Circumstances:
     thresholds: InForce
     chains: Mapping[int, tuple[int, ...]]  # of every unit: it and those above it
     targets: Mapping[str, Target]
+    reporting_year: ReportingYear = CALENDAR_YEAR
     _policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
     _targets: dict[tuple[str, int], Target] = field(default_factory=dict)
     _in_charge: dict[int, frozenset[int]] = field(default_factory=dict)
@@ -75,7 +84,8 @@ class Circumstances:
     def as_alerts_take_it(self, judged: JudgedReading) -> JudgedReading:
         """The reading judged by the unit's own goal, where an admin has set one."""
         reading = judged.reading
-        return for_alerts(judged, self.target(reading.target, reading.unit_id), self.day)
+        target = self.target(reading.target, reading.unit_id)
+        return for_alerts(judged, target, self.day, self.reporting_year)
 
 
 def circumstances(house: House, tx: Connection, day: date) -> Circumstances:
@@ -86,6 +96,7 @@ def circumstances(house: House, tx: Connection, day: date) -> Circumstances:
         thresholds=InForce(changes=thresholds.changes(tx), day=day),
         chains=units.chains(tx),
         targets={target.id: target for target in house.targets},
+        reporting_year=house.calendar.reporting_year,
     )
 
 

@@ -23,7 +23,7 @@ from alerts.telling.morning import due_soon_in
 from alerts.telling.news import news_of
 from alerts.telling.troubles import refused_file
 from alerts.vanished import with_empty
-from alerts.working_time import in_effect, when_at_work
+from alerts.working_time import in_effect, keep_to_the_settings, when_at_work
 from db import alert_store, calendar_days, contacts, outbox, people, shown, snapshots, units
 from db.engine import Connection, DatabaseUnavailable, writing
 from db.indicators import Moment
@@ -121,6 +121,7 @@ def _check(
 ) -> CheckResult:
     if (told := snapshots.told_at(tx, moment.wall)) is not None:
         return CheckResult(as_of=moment.wall, readings=len(snapshots.readings_of(tx, told)))
+    keep_to_the_settings(house, tx, now)
     # An admin's change of the working days holds from the next check on, without a new start.
     house = with_thresholds(in_effect(house, tx), tx, moment.day)
     moment = replace(moment, calendar=house.calendar)
@@ -210,6 +211,7 @@ def take_file(
 ) -> ImportReport:
     """Imports one export as delivered on that day; whoever looks after a refused file is told."""
     with writing(house.engine) as tx:
+        keep_to_the_settings(house, tx, now)
         calendar_days.hold_still(tx, changing=False)
         report = deliveries.take(
             tx,

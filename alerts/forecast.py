@@ -61,7 +61,8 @@ def forecast_year(
     smoothed: (a60 + 20 x goal) / (n60 + 20). The range is one binomial standard error about it.
     """
     goal, numerator, denominator = target.goal, reading.numerator, reading.denominator
-    left = calendar.between(today, date(today.year, 12, 31))
+    year = calendar.reporting_year
+    left = calendar.between(today, year.last_day(year.of(today)))
     more = expected_volume(recent, left)
     if goal is None or denominator == 0 or more is None:
         return None

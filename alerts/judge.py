@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from db.records import (
+    CALENDAR_YEAR,
     Freshness,
     Goal,
     Reading,
+    ReportingYear,
     State,
     Target,
     TargetKind,
@@ -71,11 +73,11 @@ def judge(
 
     # A unit may see a line that is judged elsewhere: its share of it is shown, not judged.
     if informs:
-        return _judge_information(reading, target, today)
-    return JUDGES[target.kind](reading, target, today)
+        return _judge_information(reading, target, today, calendar.reporting_year)
+    return JUDGES[target.kind](reading, target, today, calendar.reporting_year)
 
 
-def _judge_ratio(reading: Reading, target: Target, today: date) -> Verdict:
+def _judge_ratio(reading: Reading, target: Target, today: date, year: ReportingYear) -> Verdict:
     a, n = reading.numerator, reading.denominator
     goal = target.goal
     # A good delivery with nothing in it is neither 0 % nor 100 %.
@@ -91,9 +93,9 @@ def _judge_ratio(reading: Reading, target: Target, today: date) -> Verdict:
 
     if not meets(goal, a, n):
         # Not yet due: it is judged by its pace, with a tolerance, until the last day.
-        span = span_of(target, today)
+        span = span_of(target, today, year)
         if span is not None and today < span.decided_on:
-            if _behind_its_pace(target, a, n, today):
+            if Fraction(100 * a, n) < pace(target, today, year) - target.tolerance_points:
                 return verdict(State.BEHIND, "below_the_pace")
             return verdict(State.ON_TRACK, "on_the_pace")
 
@@ -106,8 +108,9 @@ def _judge_ratio(reading: Reading, target: Target, today: date) -> Verdict:
     return verdict(State.MET, "meets_the_goal")
 
 
-def _judge_grade(reading: Reading, target: Target, today: date) -> Verdict:
-    # Last year's grade is published during this year; until its day it is merely not out.
+def _judge_grade(reading: Reading, target: Target, today: date, _year: ReportingYear) -> Verdict:
+    # Last year's grade is published during this year (both of the calendar); until its day it is
+    # merely not out.
     if reading.answer is None:
         month, day = map(int, str(target.options.get("published_by", "06-30")).split("-"))
         if today <= date(today.year, month, day):
@@ -127,21 +130,23 @@ ANSWERS = {
 }
 
 
-def _judge_yes_no(reading: Reading, _target: Target, _today: date) -> Verdict:
+def _judge_yes_no(reading: Reading, _target: Target, _today: date, _year: ReportingYear) -> Verdict:
     if reading.answer is None:
         return Verdict(state=State.NONE, reason="nothing_to_count")
     state, reason = ANSWERS[reading.answer]
     return Verdict(state=state, reason=reason)
 
 
-def _judge_information(reading: Reading, _target: Target, _today: date) -> Verdict:
+def _judge_information(
+    reading: Reading, _target: Target, _today: date, _year: ReportingYear
+) -> Verdict:
     """Milestones and plain figures have no goal by number: they are never red by their rate."""
     if reading.denominator == 0:
         return Verdict(state=State.NONE, reason="nothing_to_count")
     return Verdict(state=State.INFO, reason="for_information")
 
 
-Judge = Callable[[Reading, Target, date], Verdict]
+Judge = Callable[[Reading, Target, date, ReportingYear], Verdict]
 JUDGES: Mapping[TargetKind, Judge] = {
     TargetKind.RATIO: _judge_ratio,
     TargetKind.GRADE: _judge_grade,
@@ -240,34 +245,33 @@ class Span:
     decided_on: date
 
 
-def span_of(target: Target, day: date) -> Span | None:
+def span_of(
+    target: Target, day: date, reporting_year: ReportingYear = CALENDAR_YEAR
+) -> Span | None:
     """The pace of a target that is due later; None where it is judged as it stands."""
     if target.due is not None and target.starts is not None:
         return Span(starts=target.starts, ends=target.due, decided_on=target.due)
     if target.paced_months is not None:
         first, last = target.paced_months
-        after = date(day.year + last // 12, last % 12 + 1, 1)
+        year = reporting_year.of(day)
+        after = date(year + last // 12, last % 12 + 1, 1)
         return Span(
-            starts=date(day.year, first, 1),
+            starts=date(year, first, 1),
             ends=after - timedelta(days=1),
-            decided_on=date(day.year, 12, 31),
+            decided_on=reporting_year.last_day(year),
         )
     return None
 
 
-def pace(target: Target, day: date) -> Fraction:
+def pace(target: Target, day: date, reporting_year: ReportingYear = CALENDAR_YEAR) -> Fraction:
     """The per cent that a straight line from the baseline to the goal asks for on a day."""
-    span = span_of(target, day)
+    span = span_of(target, day, reporting_year)
     if target.goal is None or span is None:
         raise ValueError(f"{target.id} has no day by which it is due")
     whole = (span.ends - span.starts).days
     gone = min(max((day - span.starts).days, 0), whole)
     climb = target.goal.percent - target.baseline_percent
     return target.baseline_percent + Fraction(climb * gone, whole)
-
-
-def _behind_its_pace(target: Target, numerator: int, denominator: int, today: date) -> bool:
-    return Fraction(100 * numerator, denominator) < pace(target, today) - target.tolerance_points
 
 
 def _inside_the_margin(target: Target, goal: Goal, numerator: int, denominator: int) -> bool:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from alerts.counting import count_all, district_unit
 from alerts.house import House
-from alerts.working_time import with_days
+from alerts.working_time import calendar_then
 from db import read_models, snapshots, units
 from db.engine import Connection, reading, writing
 from db.indicators import Moment
@@ -61,7 +61,9 @@ def past_facts(house: House, moment: Moment) -> Iterator[Past | None]:
         with reading(house.engine) as main:
             knows_more = read_models.delivered_after(main, moment.wall)
             if knows_more and snapshots.told_at(main, moment.wall) is None:
-                now = working_time_at(main)
+                # The check itself first dates the facts by the year of the settings.
+                year = house.calendar.reporting_year
+                now = replace(working_time_at(main), reporting_year=year)
                 scratch = stack.enter_context(_scratch(house, main, moment.day, now))
                 scratch.take_until(snapshots.newest_delivery(main))
         if scratch is None:
@@ -87,7 +89,7 @@ def replay_day(house: House, day: date, now: datetime) -> Replayed:
             )
         slugs = {unit.id: unit.slug for unit in units.units_on(main, day)}
         for then, group in groupby(taken, lambda each: working_time_at(main, each.taken_at)):
-            of_then = replace(house, calendar=with_days(house.calendar, then.days))
+            of_then = replace(house, calendar=calendar_then(house.calendar, then))
             with _scratch(house, main, day, then) as scratch:
                 for snapshot in group:
                     stored = snapshots.judged_of(main, snapshot.id)
@@ -156,6 +158,6 @@ def _scratch(
         day=day,
         archive=house.archive,
         rules=house.intake,
-        calendar=with_days(house.calendar, then.days),
+        calendar=calendar_then(house.calendar, then),
         stops=then.stops,
     )

@@ -10,12 +10,13 @@ from typing import Any
 from alerts.calendar import WorkingCalendar
 from alerts.house import House
 from alerts.telling.quiet import hold_until
-from db import calendar_days
+from db import calendar_days, reporting_years
 from db.calendar_days import Change, ClockStop, DayKind, StopBook
 from db.engine import Connection
 from db.indicators import date_of, day_of
 from db.intake.resettling import Effect, Touched, resettle
 from db.names import as_seen
+from db.past_calendar import WorkingTimeThen
 
 LONGEST_TEXT = 200
 LONGEST_STOP_DAYS = 366
@@ -40,6 +41,11 @@ class Done:
     effect: Effect
 
 
+def calendar_then(public: WorkingCalendar, then: WorkingTimeThen) -> WorkingCalendar:
+    """The calendar that was in effect with those days and that reporting year."""
+    return with_days(replace(public, reporting_year=then.reporting_year), then.days)
+
+
 def with_days(calendar: WorkingCalendar, days: Iterable[tuple[date, DayKind]]) -> WorkingCalendar:
     """The public calendar with the days that admins have entered: theirs win."""
     days = tuple(days)
@@ -50,9 +56,23 @@ def with_days(calendar: WorkingCalendar, days: Iterable[tuple[date, DayKind]]) -
 
 
 def in_effect(house: House, tx: Connection) -> House:
-    """The house with the calendar that holds in this transaction; changes need no new start."""
-    days = [(each.day, each.kind) for each in calendar_days.named_days(tx)]
-    return replace(house, calendar=with_days(house.calendar, days)) if days else house
+    """The house with the calendar that holds in this transaction; changes need no new start.
+
+    Its reporting year is the one that the stored facts are dated by, see `keep_to_the_settings`.
+    """
+    days = tuple((each.day, each.kind) for each in calendar_days.named_days(tx))
+    then = WorkingTimeThen(days=days, reporting_year=reporting_years.in_force(tx))
+    if not days and then.reporting_year == house.calendar.reporting_year:
+        return house
+    return replace(house, calendar=calendar_then(house.calendar, then))
+
+
+def keep_to_the_settings(house: House, tx: Connection, now: datetime) -> None:
+    """Dates the stored facts by the reporting year of the settings, where that was changed.
+
+    Imports and checks begin with it; what only reads goes by what is stored.
+    """
+    reporting_years.keep_to(tx, house.calendar.reporting_year, now)
 
 
 def when_at_work(house: House, tx: Connection, now: datetime) -> datetime:

@@ -49,8 +49,16 @@ class Moment:
     def day(self) -> date:
         return self.wall.date()
 
+    @property
+    def year_begins(self) -> date:
+        """The first day of the reporting year that it lies in."""
+        year = self.calendar.reporting_year
+        return year.first_day(year.of(self.day))
+
     def parameters(self, options: Mapping[str, int | str | bool] | None = None) -> dict[str, Any]:
         """What every .sql file may use: :now :today :today_start :year :year_start, the options.
+
+        :year is the reporting year, :year_start the first moment of its first day.
 
         An option ending in _working_days also gives :…_ago, the start of the day that many working
         days before, and one ending in _days that of calendar days; one ending in _days_ahead gives
@@ -61,8 +69,8 @@ class Moment:
             "now": wall_of(self.wall),
             "today": self.day.isoformat(),
             "today_start": day_of(self.day) * DAY,
-            "year": self.day.year,
-            "year_start": self.day.year * 10000 * DAY,
+            "year": self.calendar.reporting_year.of(self.day),
+            "year_start": day_of(self.year_begins) * DAY,
         }
         for name, value in (options or {}).items():
             given[name] = int(value) if isinstance(value, bool) else value

@@ -11,17 +11,22 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from db import reporting_years
 from db.calendar_days import DayKind
 from db.indicators import date_of
+from db.records import CALENDAR_YEAR, ReportingYear
 from db.tables import CalendarChangeRow, CalendarDayRow, ClockStopRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkingTimeThen:
-    """The days that admins had entered, and the stopped clocks as rows of their table."""
+    """The days that admins had entered, the stopped clocks as rows of their table, and by which
+    reporting year the facts were dated.
+    """
 
     days: tuple[tuple[date, DayKind], ...] = ()
     stops: tuple[Mapping[str, Any], ...] = ()
+    reporting_year: ReportingYear = CALENDAR_YEAR
 
 
 def working_time_at(tx: Connection, moment: datetime | None = None) -> WorkingTimeThen:
@@ -44,6 +49,7 @@ def working_time_at(tx: Connection, moment: datetime | None = None) -> WorkingTi
     return WorkingTimeThen(
         days=tuple((date_of(day), DayKind(days[day])) for day in sorted(days)),
         stops=tuple(stops[stop_id] for stop_id in sorted(stops)),
+        reporting_year=reporting_years.in_force(tx, moment),
     )
 
 

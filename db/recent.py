@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
+from db import reporting_years
 from db.indicators import Moment, date_of, day_of
 from db.records import Key, Reading, RecentCounts, State
 from db.tables import ReadingRow, SnapshotRow
 
 WINDOW = 60  # working days; domain reference 1.0.5
-YEAR_END = (12, 20)  # a year's last check counts as its end from this day on
+YEAR_END = timedelta(days=11)  # a year's last check counts as its end when it is no older
+ONE_DAY = timedelta(days=1)
 NEAR = timedelta(days=10)  # a check so long before a day still stands for it
 
 Counts = Mapping[Key, tuple[int, int]]
@@ -41,21 +43,23 @@ def recent_counts(
 
     The newest check at least so long ago says what there was before; where the window reaches into
     last year, last year's end is added. Where no check is so old, or the counts have shrunk since
-    (a correction), everything since 1 January is the answer.
+    (a correction), everything since the year began is the answer.
     """
     asked = list(readings)
     targets = sorted({reading.target for reading in asked})
     unit_ids = sorted({reading.unit_id for reading in asked})
+    comparable = reporting_years.since(tx)
 
     def check(day: date, earliest: date) -> _Check | None:
-        return _newest_check(tx, moment, day, earliest, targets, unit_ids)
+        return _newest_check(tx, moment, day, earliest, comparable, targets, unit_ids)
 
     today, calendar = moment.day, moment.calendar
-    start = date(today.year - 1, 12, 31)
+    year = calendar.reporting_year
+    start = moment.year_begins - ONE_DAY
     since = calendar.add(today, -window)
-    before = check(since, date(since.year, 1, 1))
-    last_end = check(start, date(start.year, *YEAR_END))
-    across = since.year < today.year
+    before = check(since, year.first_day(year.of(since)))
+    last_end = check(start, start - YEAR_END)
+    across = since <= start
     if across and last_end is None:
         before = None
     days = calendar.between(start, today)
@@ -91,15 +95,20 @@ def _newest_check(
     moment: Moment,
     day: date,
     earliest: date,
+    comparable: datetime | None,
     targets: Sequence[str],
     unit_ids: Sequence[int],
 ) -> _Check | None:
-    """The newest check taken in order between two days, and before the moment itself."""
+    """The newest check taken in order between two days, and before the moment itself.
+
+    One that counted by another reporting year cannot be compared with.
+    """
     snapshot = tx.execute(
         select(SnapshotRow.id, SnapshotRow.day)
         .where(
             SnapshotRow.in_order, SnapshotRow.as_of < moment.wall,
             SnapshotRow.day <= day_of(day), SnapshotRow.day >= day_of(earliest),
+            true() if comparable is None else SnapshotRow.taken_at >= comparable,
         )
         .order_by(SnapshotRow.as_of.desc())
         .limit(1)

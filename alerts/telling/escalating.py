@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from alerts.escalation import UPWARDS, due_rungs, people_of
 from alerts.silencing import given_from_above
@@ -249,8 +249,8 @@ def _move(news: News, alert: OpenAlert) -> Move | None:
 
 def _false_claims(news: News) -> Mapping[int, tuple[int, int]]:
     """Unit -> how many of its claims of this year were not true, of how many judged."""
-    year = news.moment.wall.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    return alert_store.false_claims(news.tx, year, news.moment.wall)
+    begins = datetime.combine(news.moment.year_begins, time(), news.house.zone)
+    return alert_store.false_claims(news.tx, begins, news.moment.wall)
 
 
 def _day(news: News, moment: datetime) -> date:

@@ -16,9 +16,11 @@ from typing import Any, TypeVar
 from alerts.escalation import parse_ladder
 from alerts.judge import JUDGES, AgeRule
 from db.records import (
+    CALENDAR_YEAR,
     Goal,
     JudgedReading,
     Policy,
+    ReportingYear,
     Rung,
     State,
     Target,
@@ -222,7 +224,9 @@ def ladder_text(ladder: Iterable[Rung]) -> str:
     return ", ".join(f"{rung.to} {rung.after_working_days}" for rung in ladder)
 
 
-def for_alerts(judged: JudgedReading, target: Target, day: date) -> JudgedReading:
+def for_alerts(
+    judged: JudgedReading, target: Target, day: date, year: ReportingYear = CALENDAR_YEAR
+) -> JudgedReading:
     """The reading as alerts take it: judged by the unit's own goal where it has one.
 
     An earlier warning where the own goal is stricter than the plan's, a later one where it is
@@ -231,7 +235,7 @@ def for_alerts(judged: JudgedReading, target: Target, day: date) -> JudgedReadin
     if target.own_goal is None or judged.verdict.state not in OF_THE_GOAL:
         return judged
     by_own = replace(target, goal=target.own_goal)
-    verdict = JUDGES[target.kind](judged.reading, by_own, day)
+    verdict = JUDGES[target.kind](judged.reading, by_own, day, year)
     return replace(judged, verdict=verdict)
 
 

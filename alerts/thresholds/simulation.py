@@ -26,6 +26,7 @@ from db.records import (
     OpenAlert,
     Phase,
     Policy,
+    ReportingYear,
     Rung,
     Step,
     Target,
@@ -158,7 +159,7 @@ def _move(
 ) -> None:
     reading = stored.reading
     target = side.target(reading.target, reading.unit_id)
-    judged = _judged_again(stored, target, now.date())
+    judged = _judged_again(stored, target, now.date(), calendar.reporting_year)
     key = reading.key
     alert = life.alerts_by_key.get(key)
     if alert is None and judged.verdict.state not in MISSED_STATES:
@@ -184,13 +185,15 @@ def _move(
         life.alerts_by_key[key] = moved
 
 
-def _judged_again(stored: JudgedReading, target: Target, day: date) -> JudgedReading:
+def _judged_again(
+    stored: JudgedReading, target: Target, day: date, year: ReportingYear
+) -> JudgedReading:
     """A rate by the thresholds of this side; what else was said of it stays."""
     judgeable = target.kind is TargetKind.RATIO and stored.verdict.state in OF_THE_GOAL
     if not judgeable:
         return stored
     by = replace(target, goal=target.own_goal or target.goal)
-    return replace(stored, verdict=JUDGES[TargetKind.RATIO](stored.reading, by, day))
+    return replace(stored, verdict=JUDGES[TargetKind.RATIO](stored.reading, by, day, year))
 
 
 def _after(alert: OpenAlert | None, step: Step, new_id: int, at: datetime) -> OpenAlert:

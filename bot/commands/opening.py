@@ -56,6 +56,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
         calendar=vietnamese_calendar(
             days_off=schedule.calendar_extra_days_off,
             working_days=schedule.calendar_working_days,
+            reporting_year=schedule.reporting_year_start,
         ),
         office_hours=schedule.office_hours,
         intake=IntakeRules(

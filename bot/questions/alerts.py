@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from alerts import silencing
 from alerts.audience import holds_on, may_act, sees_items
@@ -246,8 +246,8 @@ def _listed_mute(
 
 def _false_claims(tx: Connection, house: House, unit_id: int, now: datetime) -> tuple[int, int]:
     """How many of the unit's claims since the new year were not true, and how many were judged."""
-    here = now.astimezone(house.zone)
-    new_year = datetime(here.year, 1, 1, tzinfo=house.zone)
+    moment = Moment(wall=now.astimezone(house.zone), calendar=house.calendar)
+    new_year = datetime.combine(moment.year_begins, time(), house.zone)
     return alert_store.false_claims(tx, new_year, now).get(unit_id, (0, 0))
 
 

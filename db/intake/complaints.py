@@ -18,7 +18,7 @@ from db.intake.refusals import BadValue
 from db.intake.taking import Table, Taking
 from db.intake.writing import Upsert, write_rows
 from db.names import fold
-from db.records import Workdays
+from db.records import CALENDAR_YEAR, ReportingYear, Workdays
 from db.tables import ComplaintRow
 
 COLUMNS = (
@@ -149,14 +149,14 @@ class _Row:
         year, on_time, late, running, left_out = settle(
             status=self.meaning("statuses", "status", "unknown_status"),
             received=received, accepted=accepted, due=due, deadline=deadline, decided=decided,
-            day_end=taking.day_end,
+            day_end=taking.day_end, reporting_year=taking.reporting_year,
         )  # fmt: skip
         decider = taking.who_did(self.cell("unit"), unit_id, decided)
         if decider is None and left_out is None:
             on_time, late, left_out = 0, 0, "before_the_unit"
         if left_out not in (None, "paused", "not_accepted", "withdrawn"):
             self.flag(str(left_out))
-        # The number is the register's, and the register begins again each year.
+        # The number is the register's, and the register begins again on each 1 January.
         register_year = (accepted or received or due or taking.day_end) // YEAR
         return (
             self.number, register_year, kind, decider or unit_id, received, accepted, due,
@@ -215,6 +215,7 @@ def settle(
     deadline: int | None,
     decided: int | None,
     day_end: int,
+    reporting_year: ReportingYear = CALENDAR_YEAR,
 ) -> Settled:
     """Judges one case as far as the calendar cannot change it any more. Pure.
 
@@ -223,7 +224,7 @@ def settle(
     """
     start = accepted or received
     # A day that has not come yet says nothing of the year: it is looked into in that of the file.
-    year = min(decided or start or day_end, day_end) // YEAR
+    year = reporting_year.of_wall(min(decided or start or day_end, day_end))
     left_out = _why_left_out(status, start, due, decided, day_end)
     if left_out is None and decided is not None and deadline is not None and decided > deadline:
         if status == WITHDRAWN:

@@ -121,7 +121,7 @@ class _Delivery:
         self.source = header.kind
         kind = KINDS[header.kind]
         taking = self.taking = self._start(delivery_id, header)
-        if header.period and header.period[1] // 10000 < self.day.year:
+        if header.period and taking.reporting_year.of(date_of(header.period[1])) < taking.year:
             # An export of last year may be meant; if it is not, somebody should know.
             last = f"{date_of(header.period[1]):%d/%m/%Y}"
             taking.flag(header.row, self.path.name[:80], "period_of_another_year", f"to {last}")
@@ -174,7 +174,7 @@ class _Delivery:
         system and speaks of every unit; one with rows of a single unit is that unit's own.
         """
         period = taking.header.period
-        since = period[0] if period else self.day.year * 10000 + 101
+        since = period[0] if period else day_of(taking.reporting_year.first_day(taking.year))
         since = since if taking.period is None else taking.period
         kind, seen, units = KINDS[taking.source], frozenset(taking.units_seen), taking.units.units
         of_district = len(seen) != 1 or any(units[u].kind in OF_THE_DISTRICT for u in seen)

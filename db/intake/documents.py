@@ -113,7 +113,7 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
                 sender or unit_id, number[:80], issued,
                 fold(cell("receiver"))[:120] if counts else "", counts,
                 int(form in ("electronic", "both")), int(signed), sent,
-                min(issued, taking.day_end) // 10_000_000_000, why_not, taking.day,
+                taking.reporting_year.of_wall(min(issued, taking.day_end)), why_not, taking.day,
                 taking.delivery_id,
             ),
         )  # fmt: skip

@@ -58,7 +58,7 @@ def _flag_missing(taking: Taking) -> None:
     missing = select(InspectionRow.unit_id, InspectionRow.occasion).where(
         InspectionRow.form == PERIODIC,
         InspectionRow.finished == 0,
-        InspectionRow.year == taking.day // 10_000,
+        InspectionRow.year == taking.year,
         InspectionRow.delivery_id != taking.delivery_id,
     )
     for unit_id, occasion in taking.tx.execute(missing.order_by(InspectionRow.id)):
@@ -140,7 +140,7 @@ class _Row:
             planned = whole_day(self.inspected // DAY)  # a day to come is a plan
         period = planned or (whole_day(inspected // DAY) if inspected else None)
         if period is None:
-            period = planned = whole_year(self.taking.day // 10_000)
+            period = planned = whole_year(self.taking.year)
         if self.taking.words.meaning_at_start("statuses", self.cell("status")) == "cancelled":
             self._forget(period)
             return None
@@ -154,9 +154,15 @@ class _Row:
             inspected, self.cell("minutes")[:80] or None, self.concluded, int(finished),
             int(all(covered)) if covered else None,
             recommended, remedied, self.moment("remedy_due", end_of_day=True),
-            found, handled, (inspected or period.last) // (10_000 * DAY),
+            found, handled, self._year(inspected, period),
             " ".join(self.flags), self.taking.day, self.taking.delivery_id,
         )  # fmt: skip
+
+    def _year(self, inspected: int | None, period: Planned) -> int:
+        """The reporting year it counts in; whole months are planned for the year they name."""
+        if inspected is None and not period.is_a_day:
+            return period.last // (10_000 * DAY)
+        return self.taking.reporting_year.of_wall(inspected or period.last)
 
     def _forget(self, period: Planned) -> None:
         """A cancelled inspection is none; an earlier book may have planned it."""
@@ -181,7 +187,7 @@ class _Row:
 
     def _planned(self) -> Planned | None:
         try:
-            return read_planned(self.cell("planned"), self.taking.day // 10_000)
+            return read_planned(self.cell("planned"), self.taking.year)
         except BadValue:
             self.flag("bad_date:planned")
             return None

@@ -23,6 +23,10 @@ class Planned:
     first: int  # wall moments, both inclusive
     last: int
 
+    @property
+    def is_a_day(self) -> bool:
+        return self.first // DAY == self.last // DAY
+
 
 def read_planned(text: str, year: int) -> Planned | None:
     """The days that a cell means; None for an empty one.

@@ -1,7 +1,7 @@
 """What does a row of a survey of parents and pupils mean? The ratings of one school.
 
 Rules: domain reference 1.5 (public schools of the district only; the school year's survey counts
-for the calendar year in which it ended) and 4.2.7.
+for the year in which it ended) and 4.2.7.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
         if ended is None:
             taking.flag(row, unit.slug, "survey_not_ended")
         ballots = count_ballots(taking, row, unit.slug, cells, place)
-        year = ended // 10_000_000_000 if ended is not None else int(found[2])
+        year = int(found[2]) if ended is None else taking.reporting_year.of_wall(ended)
         yield (
             row,
             (

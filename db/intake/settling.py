@@ -120,7 +120,7 @@ def settle(
     the delivery's day: a finish or receipt beyond it is impossible. `stops` are those of its unit.
     """
     # A day that has not come yet says nothing of the year: it is looked into in that of the file.
-    year = min(finished or received or day_end, day_end) // 10_000_000_000
+    year = calendar.reporting_year.of_wall(min(finished or received or day_end, day_end))
     left_out = _why_left_out(status, received, due_first, finished, day_end)
     if left_out is not None or due_first is None:
         return due_first, year, 0, 0, 0, left_out

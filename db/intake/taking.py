@@ -18,7 +18,7 @@ from db.intake.refusals import BadValue
 from db.intake.rules import IntakeRules
 from db.intake.words import SourceWords
 from db.names import fold
-from db.records import Flag, Reject, UnreadColumn, Workdays
+from db.records import Flag, Reject, ReportingYear, UnreadColumn, Workdays
 from db.units import UnitIndex
 
 KEPT_REJECTS = 1000
@@ -67,6 +67,15 @@ class Taking:
     def day_end(self) -> int:
         """The last moment of the day of delivery: what comes after it is in the future."""
         return self.day * DAY + 235959
+
+    @property
+    def reporting_year(self) -> ReportingYear:
+        return self.calendar.reporting_year
+
+    @property
+    def year(self) -> int:
+        """The reporting year of the day of delivery."""
+        return self.reporting_year.of(date_of(self.day))
 
     def reject(self, row: int, column: str, value: str, reason: str) -> None:
         """A row whose key or own unit cannot be understood: refused, the rest is taken."""

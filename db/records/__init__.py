@@ -50,6 +50,7 @@ from db.records.plan import (
     Unit,
     Verdict,
 )
+from db.records.reporting_year import CALENDAR_YEAR, ReportingYear
 from db.records.words import (
     Key,
     Move,
@@ -65,6 +66,7 @@ from db.records.words import (
 )
 
 __all__ = [
+    "CALENDAR_YEAR",
     "Absence",
     "Attempt",
     "Binding",
@@ -91,6 +93,7 @@ __all__ = [
     "RecentCounts",
     "Refused",
     "Reject",
+    "ReportingYear",
     "Role",
     "Rung",
     "Sent",

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from db.records.reporting_year import ReportingYear
+
 Key = tuple[int, str, int | None]  # unit, target, field: what a reading and its alert are of
 
 
@@ -110,6 +112,8 @@ class Telling(StrEnum):
 class Workdays(Protocol):
     """The working calendar as the records floor needs it (alerts/calendar.py has the real one)."""
 
+    @property
+    def reporting_year(self) -> ReportingYear: ...
     def is_working(self, day: date) -> bool: ...
     def add(self, day: date, working_days: int) -> date:
         """The day that many working days after (before, when negative)."""

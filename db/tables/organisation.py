@@ -110,6 +110,17 @@ class CalendarChangeRow(Base):
     moved: Mapped[int]  # deadlines that it moved
 
 
+class ReportingYearRow(Base):
+    """By which reporting year the facts are dated since a moment; before the first row by the
+    calendar year.
+    """
+
+    __tablename__ = "reporting_years"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    begins: Mapped[str]  # its first day, MM-DD
+    settled_at: Mapped[datetime]
+
+
 class CalendarDraftRow(Base):
     """A change of the working time that somebody was asked to confirm; one a person."""
 

@@ -44,7 +44,8 @@ SELECT d.id, CAST(NULL AS INTEGER), f.form, f.label,
 FROM (SELECT 'periodic' AS form, 'Kiểm tra định kỳ' AS label
       UNION ALL SELECT 'surprise', 'Kiểm tra đột xuất') f
 CROSS JOIN district d
-WHERE :now >= :year_start + CAST(:both_kinds_from_month AS BIGINT) * 100000000
+WHERE :now >= CAST(:year AS BIGINT) * 10000000000
+              + CAST(:both_kinds_from_month AS BIGINT) * 100000000
   AND EXISTS (SELECT 1 FROM inspections)
   AND NOT EXISTS (SELECT 1 FROM inspections i
                   WHERE i.form = f.form AND i.finished = 1

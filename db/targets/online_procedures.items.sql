@@ -14,4 +14,4 @@ WHERE o.level = 'district'
   AND (o.eligible = 1 OR :base = 'all')
   AND (o.online_from > :now
        OR NOT (COALESCE(o.service_level, 0) >= :least_level
-               OR (COALESCE(o.service_class, '') IN ('partial', 'full') AND :year >= 2022)))
+               OR (COALESCE(o.service_class, '') IN ('partial', 'full') AND :now >= 20220101000000)))

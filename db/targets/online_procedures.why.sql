@@ -2,7 +2,7 @@
 SELECT r.name, s.unit_id, CAST(NULL AS INTEGER) AS field_id,
        SUM(CASE WHEN (o.online_from IS NULL OR o.online_from <= :now)
                  AND (o.service_level >= :least_level
-                      OR (o.service_class IN ('partial', 'full') AND :year >= 2022))
+                      OR (o.service_class IN ('partial', 'full') AND :now >= 20220101000000))
                 THEN 1 ELSE 0 END) AS numerator,
        COUNT(*) AS denominator
 FROM offers o
