@@ -120,9 +120,7 @@ class Intake(Section):
     max_unpacked_megabytes: int = Field(2000, ge=1, le=20000, description="a larger zip is refused")
     bad_rows_percent: int = Field(5, ge=0, le=100, description="more bad rows refuse the file")
     bad_rows_free: int = Field(3, ge=0, le=1000, description="so many bad rows never refuse a file")
-    fewer_rows_percent: int = Field(
-        20, ge=1, le=100, description="so many fewer rows refuse a file"
-    )
+    fewer_rows_percent: int = Field(20, ge=1, le=100, description="so many fewer rows refuse it")
     fewer_rows_from: int = Field(20, ge=1, description="lists shorter than this may shrink freely")
 
 
@@ -220,6 +218,7 @@ class Alerts(Section):
     district_wide_working_days: int = Field(
         2, ge=0, le=10, description="... and so many days on each unit is told of it all the same"
     )
+    recent_days: int = Field(30, ge=7, le=90, description="last days shown beside a yearly rate")
     redraw_days: int = Field(60, ge=7, le=365, description="days that ended alerts are drawn for")
 
 

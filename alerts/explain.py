@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.records import Item, JudgedReading, LeftOut, NamedCount, State, Target, Unit
+from alerts.lately import Lately
+from db.records import (
+    Item,
+    JudgedReading,
+    LeftOut,
+    NamedCount,
+    SamePeriod,
+    State,
+    Target,
+    Unit,
+)
 
 AS_COUNTED = "as_counted"  # the name of a target's only formula
 SET_BY_PLAN = "plan"
@@ -30,6 +40,8 @@ class Explanation:
     threshold: int  # met within so many points of the goal is at risk
     set_by: str
     items: tuple[Item, ...]
+    lately: Lately | None = None  # the last days, where there is more than the year to tell
+    a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
 
 
 def explain(
@@ -42,6 +54,8 @@ def explain(
     items: Sequence[Item],
     *,
     field: str | None,
+    lately: Lately | None = None,
+    a_year_ago: SamePeriod | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
 
@@ -68,4 +82,6 @@ def explain(
         threshold=target.margin_points,
         set_by=SET_BY_PLAN,
         items=tuple(items),
+        lately=lately,
+        a_year_ago=a_year_ago,
     )

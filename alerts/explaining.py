@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from alerts.counting import district_unit
 from alerts.explain import Explanation, explain
 from alerts.house import House
+from alerts.lately import EARLY_MONTHS, KNOWN, Lately, has_lately, lately
 from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
 from db import competing, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.last_good import trusted_moment
-from db.records import Target, Unit, UnitKind
+from db.records import JudgedReading, SamePeriod, Target, Unit, UnitKind
+from db.rolling import rolling_counts, same_period
 
 
 def explanation(
@@ -63,4 +68,32 @@ def explanation(
     )
     in_force = InForce.at(thresholds.changes(tx), moment.wall)
     target = in_force.target(target, units.chain(tx, unit.id) if in_force.changes else ())
-    return explain(unit, target, as_of, judged, rivals, left, items, field=field)
+    recent, then = _beside_the_year(house, tx, target, moment, judged)
+    return explain(
+        unit, target, as_of, judged, rivals, left, items,
+        field=field, lately=recent, a_year_ago=then,
+    )  # fmt: skip
+
+
+def _beside_the_year(
+    house: House, tx: Connection, target: Target, moment: Moment, judged: Sequence[JudgedReading]
+) -> tuple[Lately | None, SamePeriod | None]:
+    """What the last days came to, and early in a year last year's count of the same day; of
+    several fields their sum.
+    """
+    if not has_lately(target) or any(j.verdict.state not in KNOWN for j in judged):
+        return None, None
+    year, several = judged[0].reading, len(judged) > 1
+    if several:
+        year = replace(
+            year,
+            field_id=None,
+            field=None,
+            numerator=sum(j.reading.numerator for j in judged),
+            denominator=sum(j.reading.denominator for j in judged),
+        )
+    windows = rolling_counts(tx, moment, [year], days=house.recent_days, over_fields=several)
+    then = {}
+    if moment.day.month in EARLY_MONTHS:
+        then = same_period(tx, moment, [year], over_fields=several)
+    return lately(target.goal, year, windows.get(year.key)), then.get(year.key)

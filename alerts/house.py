@@ -41,6 +41,7 @@ class House:
     district_wide_percent: int = 80  # a target missed by such a share of the units,
     district_wide_units: int = 5  # and by at least so many, is one cause
     district_wide_working_days: int = 2  # for so long
+    recent_days: int = 30  # the window that is shown beside a yearly rate
     redraw_days: int = 60  # after the end of its alerts a message is still drawn again
     # In Vietnamese, why a file was refused; the words are in the templates.
     refusal_words: Callable[[ImportReport], str | None] = field(default=lambda _report: None)

@@ -76,6 +76,8 @@ def test_the_environment_wins(name: str, value: str, where: str, expected: objec
         pytest.param("[schedule]\nchecks = ['06:30', '18:00']",
                      ["schedule.checks", "nobody would ever be told", "quiet_until"],
                      id="only checks that push nothing"),
+        pytest.param("[alerts]\nrecent_days = 6", ["recent_days", "not 6", "recent_days = 30"],
+                     id="a window too short for a trend"),
         pytest.param("[alerts]\npushes_per_day = 1", ["alerts.pushes_per_day", "not 1"],
                      id="one push a day, which leaves none for what nobody answered"),
         pytest.param("[telegram]\nbase_url = 'api'", ["telegram.base_url", "http"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from alerts.lately import Lately
 from alerts.telling.payload import Payload
 from db.records import Goal, Item, Move, Phase, State
 
@@ -52,6 +53,7 @@ class DigestLine(Payload):
     lapsed: bool = False  # its alert ended unmended: nothing is left to count
     own_goal: Goal | None = None  # what the unit's alerts go by; `goal` is the plan's in any case
     alert_state: State | None = None  # by the own goal, where there is one
+    lately: Lately | None = None  # the last days, where they say more than the year
     # Its unit is not below the one in whose name the message speaks: that one's line does not count
     # it. So hears who heads two units, or stands in for somebody.
     beside: bool = False

@@ -11,11 +11,12 @@ from functools import cached_property
 from alerts.circumstances import Circumstances
 from alerts.house import House
 from alerts.items import ItemsByKey
+from alerts.lately import TROUBLED, Lately, has_lately, worth_a_clause
 from alerts.lifecycle import FROZEN_STATES, LAPSED_STATES
 from alerts.remedy import actionable
 from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
-from alerts.telling.lines import DigestLine
+from alerts.telling.lines import TO_MEND, DigestLine
 from alerts.telling.need import NEWS
 from alerts.telling.pushes import checks_after, pushes_of
 from db import alert_store, snapshots, tellings, units
@@ -23,6 +24,7 @@ from db.engine import Connection
 from db.indicators import Moment
 from db.queued import HEARS
 from db.records import (
+    Goal,
     Item,
     JudgedReading,
     Key,
@@ -31,10 +33,12 @@ from db.records import (
     OpenAlert,
     Phase,
     Reading,
+    RollingCounts,
     State,
     Told,
     Verdict,
 )
+from db.rolling import rolling_counts
 
 ENDS = (Move.RESOLVED, Move.DROPPED)
 NOON = time(12)
@@ -123,6 +127,9 @@ class News:
         reading, verdict = judged.reading, judged.verdict
         target = self.people.line_of(reading.target)
         own = self.people.target(target.id, reading.unit_id).own_goal
+        by_own = self.people.as_alerts_take_it(judged).verdict.state if own else None
+        below_own = by_own in TO_MEND and verdict.state not in TO_MEND
+        goal, state = (own, by_own) if below_own else (target.goal, verdict.state)
         if verdict.state in FROZEN_STATES:
             move = Move.FROZEN if alert is not None else None
         return DigestLine(
@@ -148,7 +155,31 @@ class News:
             disputed=alert is not None and alert.disputed_at is not None,
             lapsed=alert is not None and alert.id in self.over and alert.state in LAPSED_STATES,
             own_goal=own,
-            alert_state=self.people.as_alerts_take_it(judged).verdict.state if own else None,
+            alert_state=by_own,
+            lately=self._lately(reading, goal, state),
+        )
+
+    def _lately(self, reading: Reading, goal: Goal | None, state: State | None) -> Lately | None:
+        """The last days of a reading, where a message names them: of what is met it does not."""
+        if state not in TROUBLED:
+            return None
+        return worth_a_clause(goal, 0, state, reading, self.windows.get(reading.key))
+
+    @cached_property
+    def windows(self) -> Mapping[Key, RollingCounts]:
+        """What the last days added to the readings that a message may have to speak of."""
+        return rolling_counts(
+            self.tx,
+            self.moment,
+            (
+                judged.reading
+                for key, judged in self.judged.items()
+                if (judged.verdict.state in TROUBLED or key in self.ids)
+                and judged.verdict.state not in FROZEN_STATES
+                and judged.reading.denominator
+                and has_lately(self.people.line_of(judged.reading.target))
+            ),
+            days=self.house.recent_days,
         )
 
     def _as_it_ended(self, key: Key, alert: OpenAlert | None) -> JudgedReading:

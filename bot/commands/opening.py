@@ -85,6 +85,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
         district_wide_percent=settings.alerts.district_wide_percent,
         district_wide_units=settings.alerts.district_wide_units,
         district_wide_working_days=settings.alerts.district_wide_working_days,
+        recent_days=settings.alerts.recent_days,
         redraw_days=settings.alerts.redraw_days,
         early_warning_working_days=settings.limits.early_warning_working_days,
         sql_folders=(settings.folder / "targets",),

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
+from alerts.lately import Lately
 from bot.commands.answers import NotFound, field_named, target_named, unit_named
 from bot.commands.shapes import items_json, moment_text
 from db import snapshots
 from db.engine import reading
+from db.records import SamePeriod
 
 
 def explanation_of(house: House, words: str, target_id: str, field: str | None) -> Explanation:
@@ -50,7 +52,9 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         "readings": [
             {"name": x.name, "numerator": x.numerator, "denominator": x.denominator}
             for x in why.readings
-        ],
+        ]
+        + ([_lately_json(why.lately)] if why.lately else []),
+        **_a_year_ago_json(why.a_year_ago),
         "goal": why.target.goal_words,
         "threshold": why.threshold,
         "own_goal": str(why.target.own_goal) if why.target.own_goal else None,
@@ -58,6 +62,24 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         "as_of": moment_text(why.as_of, zone),
         **items_json(why.items),
     }
+
+
+def _lately_json(seen: Lately) -> dict[str, Any]:
+    """What the last `days` came to stands beside the formulas, under a name of its own."""
+    return {
+        "name": "recent_days",
+        "numerator": seen.numerator,
+        "denominator": seen.denominator,
+        "days": seen.days,
+    }
+
+
+def _a_year_ago_json(then: SamePeriod | None) -> dict[str, Any]:
+    """Only early in a year, and where last year's count of the same day is known."""
+    if then is None:
+        return {}
+    counts = {"numerator": then.numerator, "denominator": then.denominator}
+    return {"same_period_last_year": counts | {"day": then.day.isoformat()}}
 
 
 def why_lines(document: dict[str, Any]) -> Iterator[str]:
@@ -72,7 +94,10 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
     own = f"; alerts go by {document['own_goal']}" if document["own_goal"] else ""
     yield f"goal: {document['goal']} (set by {document['set_by']}){own}"
     for count in document["readings"]:
-        yield f"  {count['name']}: {count['numerator']}/{count['denominator']}"
+        over = f" in {count['days']} days" if "days" in count else ""
+        yield f"  {count['name']}: {count['numerator']}/{count['denominator']}{over}"
+    if then := document.get("same_period_last_year"):
+        yield f"  until {then['day']}: {then['numerator']}/{then['denominator']}"
     for left in document["left_out"]:
         yield f"  left out: {left['count']} ({left['reason']})"
     yield f"{len(document['items'])} to act on (dunghen items names them)"

@@ -9,6 +9,7 @@ from bot.ask import ask
 from bot.buttons.callbacks import ShowStatus
 from bot.handlers.units import ask_for_unit
 from bot.questions import plan as questions
+from bot.questions.lately import lately_of
 from bot.questions.plan import Found
 from bot.questions.thresholds import own_goals
 from bot.screens import plan as screens
@@ -44,5 +45,6 @@ async def _show(visit: Visit, found: Found, day: date | None) -> None:
     house = visit.bot_house.house
     view = await ask(house, questions.status_on, house, found.unit.id, day, visit.today)
     own = {} if day else await ask(house, own_goals, house, found.unit.id, visit.now)
+    recent = await ask(house, lately_of, house, view)
     sees_items = visit.sees_items(found.chain, found.later_chains)
-    await reply(visit, screens.status_screen(view, house.targets, day, sees_items, own))
+    await reply(visit, screens.status_screen(view, house.targets, day, sees_items, own, recent))

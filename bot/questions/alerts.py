@@ -13,6 +13,7 @@ from alerts.house import House
 from alerts.remedy import actionable
 from alerts.telling.lines import TO_MEND
 from alerts.working_time import in_effect
+from bot.questions.lately import NOTHING_BESIDE, Beside, beside_the_alert
 from bot.questions.thresholds import own_goals
 from db import (
     absences,
@@ -70,6 +71,7 @@ class AlertCard:
     items: tuple[Item, ...] = ()
     can_be_done: bool = False  # there is something of which one can say that it is done
     own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
+    beside: Beside = NOTHING_BESIDE  # the year's rate
     # For leaders: how many of the unit's claims of this year were not true, of so many judged.
     false_claims: tuple[int, int] = (0, 0)
     rights: Rights = field(default_factory=Rights)
@@ -165,7 +167,7 @@ def card_of(
     if as_of is not None and target is not None and standing.resolved_at is None:
         items = _items(tx, house, unit, target, alert.field_id, as_of)
     done = bool(actionable(items)) or (target is not None and target.kind is TargetKind.YES_NO)
-    return AlertCard(
+    card = AlertCard(
         alert=alert,
         standing=standing,
         unit=unit,
@@ -176,6 +178,12 @@ def card_of(
         own_goal=own_goals(tx, house, alert.unit_id, now).get(alert.target),
         false_claims=_false_claims(tx, house, alert.unit_id, now) if rights.leads else (0, 0),
         rights=rights,
+    )
+    if target is None or as_of is None or card.ended:
+        return card
+    own = card.own_goal if card.below_own else None
+    return replace(
+        card, beside=beside_the_alert(tx, house, target, alert, card.reading, as_of, own)
     )
 
 

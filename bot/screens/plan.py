@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.explain import Explanation
+from alerts.lately import Lately
 from bot.buttons.callbacks import (
     Button,
     ChooseLanguage,
@@ -50,6 +51,7 @@ class PlanLine:
     target: Target
     readings: tuple[ReadingView, ...]
     own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
+    lately: Mapping[str | None, Lately] = field(default_factory=dict)  # by field
 
 
 def status_screen(
@@ -58,15 +60,21 @@ def status_screen(
     day: date | None,
     sees_items: bool,
     own_goals: Mapping[str, Goal] | None = None,
+    lately: Mapping[tuple[str, str | None], Lately] | None = None,
 ) -> Screen:
     """A unit's readings in the plan's order, with what may be asked next; of one that has ended,
     who took over from it and how to ask for its past. `own_goals`: what its alerts go by, by
-    target.
+    target; `lately`: the last days by target and field, where they say more than the year.
     """
     if view.ended_on is not None:
         return _ended_screen(view, view.ended_on)
     lines = [
-        PlanLine(target=target, readings=found, own_goal=(own_goals or {}).get(target.id))
+        PlanLine(
+            target=target,
+            readings=found,
+            own_goal=(own_goals or {}).get(target.id),
+            lately={name: x for (of, name), x in (lately or {}).items() if of == target.id},
+        )
         for target in targets
         if (found := tuple(r for r in view.readings if r.target == target.id))
     ]

@@ -147,6 +147,25 @@ class RecentCounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RollingCounts:
+    """What the last calendar days added to a reading; in January also to last year's."""
+
+    numerator: int
+    denominator: int
+    days: int
+    into_last_year: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SamePeriod:
+    """What a year's count was a year ago, by the check of `day`."""
+
+    numerator: int
+    denominator: int
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NamedCount:
     """A target counted by one of several formulas; the name is a word that templates translate."""
 

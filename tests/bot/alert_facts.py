@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.questions.alerts import AlertCard, ListedAlert, ListedMute, Rights
+from bot.questions.lately import Beside
 from bot.screens.alerts import MUTE_DAYS, SCOPES
 from db.read_models import AlertView, ReadingView
-from db.records import Goal, Mute, OpenAlert, Phase, Standing, State
-from tests.bot.notice_facts import CHECK, ITEMS, ODD, UNIT
+from db.records import Goal, Mute, OpenAlert, Phase, SamePeriod, Standing, State
+from tests.bot.notice_facts import CHECK, ITEMS, LATELY, ODD, UNIT
 
 OWN = Goal(operator=">", percent=98)
 LATER = CHECK + timedelta(days=3)
@@ -37,6 +38,10 @@ CARD = AlertCard(
     alert=ALERT, standing=STANDING, unit=UNIT, reading=READING, as_of=CHECK, items=ITEMS,
     can_be_done=True, rights=Rights(acts=True, mutes=True, exempts=True, sees_items=True),
 )  # fmt: skip
+BESIDE = Beside(
+    lately=LATELY,
+    a_year_ago=SamePeriod(numerator=45, denominator=48, day=CHECK.date() - timedelta(days=368)),
+)
 ELSEWHERE = replace(
     CARD, alert=replace(ALERT, target="of a plan of tomorrow"), as_of=None,
     reading=replace(READING, field=None, state=State.STALE),
@@ -72,6 +77,14 @@ ALERT_FACTS: dict[str, list[dict[str, Any]]] = {
             for standing in STANDINGS
         ),
         {"card": ELSEWHERE, "items": (), "items_more": 0},
+        {"card": replace(CARD, beside=BESIDE), "items": (), "items_more": 0},
+        {
+            "card": replace(
+                CARD, beside=BESIDE, own_goal=OWN, reading=replace(READING, state=State.MET)
+            ),
+            "items": (),
+            "items_more": 0,
+        },
         {
             "card": replace(
                 CARD, reading=replace(READING, state=State.MET), own_goal=OWN, false_claims=(2, 5)

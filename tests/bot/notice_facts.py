@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.digest import DigestLine, compose_digest
+from alerts.lately import Lately
 from alerts.telling.notices import NOTICES, Dispute, compose_group, compose_unbound
 from alerts.telling.payload import Payload
 from alerts.telling.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
@@ -54,8 +55,14 @@ def digest(*lines: DigestLine, soon: tuple[Item, ...] = (), **how: bool) -> Any:
     return compose_digest(UNIT.name, lines, TODAY, CHECK, soon, **how)
 
 
+LATELY = Lately(numerator=12, denominator=15, days=30, into_last_year=True, turned="worse")
+OWN_GOAL = Goal(operator=">", percent=98)
 FULL = digest(
     *(digest_line(state) for state in State),
+    digest_line(State.MISSED, field="Đất đai", lately=LATELY),
+    digest_line(
+        State.MET, field="Y tế", lately=LATELY, own_goal=OWN_GOAL, alert_state=State.MISSED
+    ),
     digest_line(State.MET, move=Move.RESOLVED, field=None),
     digest_line(State.NONE, move=Move.RESOLVED, unit=ODD, lapsed=True),
     digest_line(State.MISSED, move=Move.WORSE, unit="Phòng khác"),

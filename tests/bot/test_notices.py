@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from alerts.digest import Digest, compose_digest
+from alerts.lately import Lately
 from alerts.telling.lines import DigestLine
 from alerts.telling.notices import NOTICES, compose_group
 from alerts.telling.pressing import EscalationLine, Reported, compose_escalation, compose_urgent
@@ -106,6 +107,67 @@ def test_a_line_says_where_its_alert_stands(
     reading, *rest = text.partition("🔴")[2].splitlines()
     assert reading.endswith("(mới)")
     assert rest[0] == words or (not words and rest[0].startswith("•"))
+
+
+@pytest.mark.parametrize(
+    ("language", "changes", "lately", "end"),
+    [
+        pytest.param(
+            "vi", {}, {},
+            "Cần thêm 13 hồ sơ đúng hạn liên tiếp (mới); 30 ngày qua: 80,00% (12/15)",
+            id="the last days, which are worse",
+        ),
+        pytest.param(
+            "vi", {"numerator": 450, "denominator": 480},
+            {"numerator": 40, "denominator": 40, "turned": "better"},
+            "(mới); 30 ngày qua: 100% (40/40), đạt yêu cầu", id="which the goal holds in",
+        ),
+        pytest.param(
+            "vi", {}, {"numerator": 1900, "denominator": 2001, "into_last_year": True},
+            "(mới); 30 ngày qua (kể cả cuối năm trước): 94,95% (1.900/2.001)",
+            id="which began in the old year",
+        ),
+        pytest.param(
+            "vi",
+            {"numerator": 970, "denominator": 1000, "state": State.MET, "needed": 0,
+             "own_goal": Goal(operator=">", percent=98), "alert_state": State.MISSED},
+            {"numerator": 40, "denominator": 40, "turned": "better"},
+            "(mới); 30 ngày qua: 100% (40/40), đạt ngưỡng riêng", id="held against the own goal",
+        ),
+        pytest.param(
+            "vi", {}, {"numerator": 19, "denominator": 20, "turned": ""},
+            "; 30 ngày qua: 95,00% (19/20)", id="exactly on a strict goal, which they miss, too",
+        ),
+        pytest.param(
+            "en", {}, {"numerator": 40, "denominator": 40, "turned": "better", "days": 31},
+            "(new); last 31 days: 100% (40/40), meeting the goal", id="in English",
+        ),
+        pytest.param(
+            "en", {}, {"turned": "worse", "into_last_year": True},
+            "last 30 days (into last year): 80.00% (12/15), short of the goal",
+            id="in English, the other way round",
+        ),
+    ],
+)  # fmt: skip
+def test_a_line_names_the_last_days_in_one_clause(
+    renderer: Renderer, language: str, changes: Mapping[str, Any], lately: Mapping[str, Any],
+    end: str,
+) -> None:  # fmt: skip
+    given = {"numerator": 12, "denominator": 15, "days": 30, **lately}
+    line = replace(LINE, items=(), **changes, lately=Lately(**given))
+    text = said(renderer, "digest", digest(line), language)
+    assert next(each for each in text.splitlines() if "Hộ tịch" in each).endswith(end)
+
+
+def test_a_line_of_an_older_version_without_the_last_days_is_still_told(
+    renderer: Renderer,
+) -> None:
+    payload = digest(LINE).to_payload()
+    for line in payload["to_mend"]:
+        del line["lately"]
+    text = said(renderer, "digest", Digest.from_payload(payload))
+    assert "93,75% (45/48)" in text
+    assert "ngày qua" not in text
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from db.records import (
     Item,
     LeftOut,
     NamedCount,
+    SamePeriod,
     Share,
     State,
     Successor,
@@ -35,6 +36,7 @@ from tests.bot.alert_facts import ALERT_FACTS, LISTED, SILENT
 from tests.bot.notice_facts import (
     CHECK,
     ITEMS,
+    LATELY,
     NOTICE_FACTS,
     ODD,
     SENT,
@@ -64,6 +66,11 @@ def view(state: State, **changes: Any) -> ReadingView:
 
 LINES = [
     PlanLine(target=TARGETS["on_time"], readings=tuple(view(state) for state in State)),
+    PlanLine(
+        target=TARGETS["on_time"],
+        readings=(view(State.MET, field=None), view(State.MISSED, field="Y tế")),
+        lately={None: LATELY, "Y tế": replace(LATELY, turned="better", into_last_year=False)},
+    ),
     PlanLine(target=TARGETS["mailboxes"], readings=(view(State.NONE, field=None),)),
     PlanLine(target=TARGETS["apology_letters"], readings=(view(State.MISSED, field=None),)),
     PlanLine(target=GRADE, readings=(view(State.MET, field=None, answer="Tốt"),)),
@@ -210,6 +217,11 @@ FACTS: dict[str, list[dict[str, Any]]] = {
             for why in (
                 replace(WHY, target=GRADE, numerator=None, state=None),
                 replace(WHY, readings=(), left_out=(), denominator=0),
+                replace(
+                    WHY,
+                    lately=LATELY,
+                    a_year_ago=SamePeriod(numerator=45, denominator=48, day=date(2020, 3, 20)),
+                ),
             )
         ),
     ],
