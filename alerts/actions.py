@@ -15,6 +15,7 @@ from alerts.silencing import end_mute, exempt, fault_of_text, mute
 from alerts.telling.between_checks import tell_between_checks
 from alerts.telling.data_alarms import looks_after
 from alerts.telling.notices import Dispute
+from alerts.thresholds.counted import as_counted
 from alerts.working_time import in_effect, when_at_work
 from db import alert_store, audit, people, redraws, snapshots, units
 from db.engine import Connection
@@ -112,7 +113,7 @@ def _can_be_done(tx: Connection, house: House, alert: OpenAlert) -> bool:
     district = units.unit_by_slug(tx, house.district, moment.day)
     whole = district is not None and district.id == alert.unit_id
     items = items_of(
-        tx, target, moment, unit_id=None if whole else alert.unit_id,
+        tx, as_counted(tx, target, wall), moment, unit_id=None if whole else alert.unit_id,
         field_id=alert.field_id, folders=house.sql_folders,
     )  # fmt: skip
     return bool(actionable(items))

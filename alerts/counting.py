@@ -12,6 +12,7 @@ from datetime import date, datetime
 from alerts.forecast import Forecast, forecast_year, foresee, has_forecast
 from alerts.house import House
 from alerts.judge import judge
+from alerts.thresholds.counted import as_counted
 from alerts.thresholds.in_force import InForce
 from db import engine, proving, snapshots, thresholds, units
 from db.engine import Connection
@@ -77,7 +78,7 @@ def count_all(
     """Takes the snapshot of a moment in the database of the facts: its id, its judged readings."""
     snapshot_id = snapshots.take_snapshot(
         facts,
-        house.targets_on(moment.day),
+        [as_counted(history, each, moment.wall) for each in house.targets_on(moment.day)],
         moment,
         district_id=district_id,
         now=now,

@@ -145,7 +145,7 @@ def _check(
     fields = {number: name for name, number in snapshots.field_ids(tx).items()}
     counted = len(judged)
     judged = with_empty(judged, open_now.values(), fields, ended, in_force)
-    items = items_by_key(house, facts, moment, judged, district.id)
+    items = items_by_key(house, facts, moment, judged, district.id, tx)
     steps = decide(judged, open_now, items, people, moment.wall, house.calendar)
     steps += end_uncounted(open_now.values(), ended, in_force)
     ids = alert_store.record_steps(tx, snapshot_id, steps, moment.wall)

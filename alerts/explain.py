@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from alerts.lately import Lately
+from alerts.thresholds.kinds import Measure
 from db.records import (
     Item,
     JudgedReading,
@@ -20,6 +21,17 @@ from db.records import (
 
 AS_COUNTED = "as_counted"  # the name of a target's only formula
 SET_BY_PLAN = "plan"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountedBy:
+    """An option that a reading was counted by; `by` and `since` None: it is the settings' own."""
+
+    name: str
+    measure: Measure
+    value: str
+    by: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +54,7 @@ class Explanation:
     items: tuple[Item, ...]
     lately: Lately | None = None  # the last days, where there is more than the year to tell
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
+    counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
 
 
 def explain(
@@ -56,6 +69,7 @@ def explain(
     field: str | None,
     lately: Lately | None = None,
     a_year_ago: SamePeriod | None = None,
+    counted_by: Sequence[CountedBy] = (),
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
 
@@ -84,4 +98,5 @@ def explain(
         items=tuple(items),
         lately=lately,
         a_year_ago=a_year_ago,
+        counted_by=tuple(counted_by),
     )

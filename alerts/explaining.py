@@ -9,6 +9,7 @@ from alerts.counting import district_unit
 from alerts.explain import Explanation, explain
 from alerts.house import House
 from alerts.lately import EARLY_MONTHS, KNOWN, Lately, has_lately, lately
+from alerts.thresholds.counted import counted_by
 from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
 from db import competing, snapshots, thresholds, units
@@ -48,6 +49,8 @@ def explanation(
     calendar = in_effect(house, tx).calendar
     known = trusted_moment(tx, as_of, unit.id, target.id)
     moment = Moment(wall=known.astimezone(house.zone), calendar=calendar)
+    in_force = InForce.at(thresholds.changes(tx), moment.wall)
+    options, target = counted_by(target, in_force), in_force.counted(target)
     folders = house.sql_folders
     district = district_unit(house, tx, moment.day)
     competing.prepare(tx, target, moment, district_id=district.id, folders=folders)
@@ -66,12 +69,11 @@ def explanation(
         field_id=field_id,
         folders=folders,
     )
-    in_force = InForce.at(thresholds.changes(tx), moment.wall)
     target = in_force.target(target, units.chain(tx, unit.id) if in_force.changes else ())
     recent, then = _beside_the_year(house, tx, target, moment, judged)
     return explain(
         unit, target, as_of, judged, rivals, left, items,
-        field=field, lately=recent, a_year_ago=then,
+        field=field, lately=recent, a_year_ago=then, counted_by=options,
     )  # fmt: skip
 
 

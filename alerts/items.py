@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.house import House
+from alerts.thresholds.counted import as_counted
 from db import snapshots
 from db.engine import Connection
 from db.indicators import Moment, items_of
@@ -22,11 +23,12 @@ def items_by_key(
     moment: Moment,
     judged: Iterable[JudgedReading],
     district_id: int,
+    history: Connection,
 ) -> ItemsByKey:
     """Every target's items, by whom and in which field they are to be acted on.
 
     One query a target: the district's own reading has them all. (Of what cannot be trusted now: one
-    more, as of the check whose numbers are kept.)
+    more, as of the check whose numbers are kept.) `history`: where thresholds are known.
     """
     moments: defaultdict[str, dict[int, datetime]] = defaultdict(dict)
     for j in judged:
@@ -37,7 +39,8 @@ def items_by_key(
         as_of = moments[target.id]
         for wall in sorted(set(as_of.values())):
             at = replace(moment, wall=wall.astimezone(house.zone))
-            for item in items_of(tx, target, at, unit_id=None, folders=house.sql_folders):
+            by = as_counted(history, target, at.wall)
+            for item in items_of(tx, by, at, unit_id=None, folders=house.sql_folders):
                 field_id = fields.get(item.field or "") if target.per_field else None
                 owners = {item.unit_id or district_id, district_id}
                 for owner in owners:

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from db import snapshots
-from db.indicators import Moment, optional_statement, used
-from db.records import LeftOut, NamedCount, Target
+from db.indicators import Moment, optional_statement, statement, used
+from db.records import Key, LeftOut, NamedCount, Target
 
 
 def prepare(
@@ -78,6 +78,23 @@ def left_out(
         LeftOut(reason=row.reason, count=int(row.many))
         for row in tx.execute(text(whole), _parameters(whole, target, moment, unit_id, field_id))
     )
+
+
+def counted(
+    tx: Connection, target: Target, moment: Moment, *, district_id: int, folders: Sequence[Path]
+) -> dict[Key, tuple[int, int]]:
+    """What a target counts to in each unit and field, by the options that it has: numerator and
+    denominator, stored nowhere.
+    """
+    sql = statement(target.id, ".sql", folders)
+    snapshots.fill_scopes(tx, moment, district_id)
+    snapshots.fill_tallies(tx, [sql], moment)
+    whole = f"SELECT q.unit_id, q.field_id, q.numerator, q.denominator FROM ({sql}\n) q"
+    rows = tx.execute(text(whole), used(whole, moment.parameters(target.options)))
+    return {
+        (row.unit_id, target.id, row.field_id): (int(row.numerator), int(row.denominator))
+        for row in rows
+    }
 
 
 def _ours(field_id: int | None) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts.house import House
 from alerts.telling.lines import DigestLine
 from alerts.telling.summaries import compose_summary
+from alerts.thresholds.counted import as_counted
 from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
 from db import alert_store, bindings, outbox, read_models, snapshots, thresholds, units
@@ -62,8 +63,9 @@ def _open_lines(tx: Connection, house: House, unit: Unit, now: datetime) -> tupl
             continue
         field = fields.get(alert.field_id or 0)
         items = items_of(
-            tx, target, moment, unit_id=scope, field_id=alert.field_id, folders=house.sql_folders
-        )
+            tx, as_counted(tx, target, moment.wall), moment,
+            unit_id=scope, field_id=alert.field_id, folders=house.sql_folders,
+        )  # fmt: skip
         line = _line(unit, target, alert, field, readings.get((target.id, field)))
         own = set_by_admins.target(target, chain).own_goal
         by_own = alert.state if own else None

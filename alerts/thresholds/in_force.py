@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from alerts.escalation import parse_ladder
 from alerts.judge import JUDGES, AgeRule
+from alerts.thresholds.kinds import settable_options
 from db.records import (
     CALENDAR_YEAR,
     Goal,
@@ -31,83 +31,6 @@ from db.records import (
 OF_THE_GOAL = frozenset({State.MET, State.AT_RISK, State.MISSED, State.ON_TRACK, State.BEHIND})
 
 
-class Scope(StrEnum):
-    """What a threshold is set for."""
-
-    TARGET = "target"  # a target must be named; a unit may be
-    ANY = "any"  # of all targets, or of one; a unit may be named
-    UNITS = "units"  # of no target; a unit may be named
-    SOURCE = "source"  # a source must be named
-
-
-class Measure(StrEnum):
-    """In what a threshold is counted; a word that templates know."""
-
-    POINTS, CHECKS, COUNT, PERCENT = "points", "checks", "count", "percent"
-    WORKING_DAYS, DAYS, LADDER = "working_days", "days", "ladder"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Threshold:
-    """One kind of threshold, its guard (both ends count) and what a chat proposes."""
-
-    name: str
-    scope: Scope
-    measure: Measure
-    least: int = 0
-    most: int = 0
-    proposed: tuple[str, ...]
-
-
-# The guards of the domain; the keys of settings.toml have the same.
-THRESHOLDS: Mapping[str, Threshold] = {
-    each.name: each
-    for each in (
-        Threshold(
-            name="margin_points", scope=Scope.TARGET, measure=Measure.POINTS, least=0, most=5,
-            proposed=("0", "1", "2", "3", "5"),
-        ),
-        Threshold(
-            name="small_sample", scope=Scope.TARGET, measure=Measure.COUNT, least=1, most=200,
-            proposed=("10", "21", "30", "50"),
-        ),
-        Threshold(
-            name="pending_checks", scope=Scope.TARGET, measure=Measure.CHECKS, least=1, most=10,
-            proposed=("1", "2", "3", "4"),
-        ),
-        Threshold(
-            name="pending_working_days", scope=Scope.TARGET, measure=Measure.WORKING_DAYS,
-            least=0, most=10, proposed=("0", "1", "2", "3", "5"),
-        ),
-        Threshold(
-            name="recover_points", scope=Scope.TARGET, measure=Measure.POINTS, least=0, most=5,
-            proposed=("0", "1", "2", "3"),
-        ),
-        Threshold(
-            name="keep_open_checks", scope=Scope.TARGET, measure=Measure.CHECKS, least=1, most=10,
-            proposed=("1", "2", "3", "4"),
-        ),
-        Threshold(name="goal", scope=Scope.TARGET, measure=Measure.PERCENT, proposed=()),
-        Threshold(
-            name="repeat_working_days", scope=Scope.ANY, measure=Measure.WORKING_DAYS,
-            least=1, most=10, proposed=("1", "2", "3", "5", "10"),
-        ),
-        Threshold(
-            name="escalation", scope=Scope.ANY, measure=Measure.LADDER,
-            proposed=("leader 3, chairman 7", "leader 2, chairman 5", "leader 5, chairman 10"),
-        ),
-        Threshold(
-            name="early_warning_working_days", scope=Scope.UNITS, measure=Measure.WORKING_DAYS,
-            least=1, most=10, proposed=("1", "2", "3", "5"),
-        ),
-        Threshold(
-            name="max_age_days", scope=Scope.SOURCE, measure=Measure.DAYS, least=1, most=400,
-            proposed=("1", "2", "3", "5", "10", "35", "90"),
-        ),
-    )
-}  # fmt: skip
-
-
 def value_in_force(
     name: str,
     changes: Iterable[ThresholdChange],
@@ -117,7 +40,21 @@ def value_in_force(
     chain: Sequence[int] = (),
     source: str | None = None,
 ) -> str | None:
-    """What admins have set that holds there on that day; None: the settings' own value holds.
+    """What admins have set that holds there on that day; None: the settings' own value holds."""
+    found = change_in_force(name, changes, day, target=target, chain=chain, source=source)
+    return None if found is None else found.new
+
+
+def change_in_force(
+    name: str,
+    changes: Iterable[ThresholdChange],
+    day: date,
+    *,
+    target: str | None = None,
+    chain: Sequence[int] = (),
+    source: str | None = None,
+) -> ThresholdChange | None:
+    """The change by which a threshold holds there on that day; None: the settings' own holds.
 
     What is undone holds on no day: `InForce.at` knows a moment of the past.
     """
@@ -141,7 +78,7 @@ def value_in_force(
             # A value that was given back leaves the place to the next wider one.
             found = newest.get((unit_id, of_target))
             if found is not None and found.new is not None:
-                return found.new
+                return found
     return None
 
 
@@ -163,6 +100,15 @@ class InForce:
             if change.at <= moment and (change.undone_at is None or change.undone_at > moment)
         )
         return cls(changes=tuple(known), day=moment.date())
+
+    def counted(self, target: Target) -> Target:
+        """The target with the options by which it is counted, in every unit."""
+        options = {
+            name: int(found)
+            for name in settable_options(target)
+            if (found := value_in_force(name, self.changes, self.day, target=target.id)) is not None
+        }
+        return replace(target, options={**target.options, **options}) if options else target
 
     def target(self, target: Target, chain: Sequence[int]) -> Target:
         return target_in_force(target, chain, self.changes, self.day)

@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from alerts.judge import AgeRule
-from alerts.thresholds.in_force import THRESHOLDS, Measure, Scope, Threshold, ladder_of, ladder_text
+from alerts.thresholds.in_force import ladder_of, ladder_text
+from alerts.thresholds.kinds import THRESHOLDS, Measure, Scope, Threshold
 from db.records import Goal, Role, Target, TargetKind
 
 FURTHEST_DAYS = 366  # so far ahead may the day lie from which a change holds
 LONGEST_TEXT = 200
+# One file, and one count of all units, cannot go by what a single unit has.
+OF_NO_UNIT = frozenset({Scope.SOURCE, Scope.OPTION})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +89,9 @@ def _wrong_scope(
         return Refusal(reason="which_source", facts={"known": sorted(known_sources)})
     if scope is not Scope.SOURCE and wish.source is not None:
         return Refusal(reason="of_no_source", facts={"name": wish.name})
-    if scope is Scope.SOURCE and wish.unit_id is not None:
+    if scope in OF_NO_UNIT and wish.unit_id is not None:
         return Refusal(reason="of_no_unit", facts={"name": wish.name})
-    if scope is Scope.TARGET and target is None:
+    if scope in (Scope.TARGET, Scope.OPTION) and target is None:
         return Refusal(reason="which_target", facts={"name": wish.name})
     if scope in (Scope.UNITS, Scope.SOURCE) and target is not None:
         return Refusal(reason="of_no_target", facts={"name": wish.name})
@@ -201,6 +204,8 @@ def settings_value(
         return str(warning)
     if target is None:
         return ""
+    if THRESHOLDS[name].scope is Scope.OPTION:
+        return str(target.options.get(name, ""))
     if name == "goal":
         return str(target.goal or "")
     if name == "escalation":
@@ -211,10 +216,14 @@ def settings_value(
 
 
 def fits(name: str, target: Target) -> bool:
-    """Whether a target has such a threshold: what has no percentage has no margin and no goal."""
+    """Whether a target has such a threshold: what has no percentage has no margin and no goal, and
+    an option is one of the targets that are counted by it.
+    """
     scope = THRESHOLDS[name].scope
     if scope in (Scope.UNITS, Scope.SOURCE):
         return False
+    if scope is Scope.OPTION:
+        return name in target.options
     if target.kind in (TargetKind.MILESTONES, TargetKind.INFO):
         return False
     rated = target.kind is TargetKind.RATIO and target.goal is not None

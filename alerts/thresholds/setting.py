@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 
-from alerts.circumstances import Circumstances, circumstances
-from alerts.escalation import people_of
 from alerts.house import House
-from alerts.thresholds.in_force import (
-    THRESHOLDS,
-    InForce,
-    Scope,
-    policy_of,
-    target_in_force,
-    value_in_force,
-)
+from alerts.thresholds.in_force import InForce, value_in_force
+from alerts.thresholds.kinds import THRESHOLDS, Scope, settable_options
+from alerts.thresholds.looking_back import Recount, counted_anew, lived_through
 from alerts.thresholds.rules import Refusal, Wish, allowed, looser, settings_value
-from alerts.thresholds.simulation import Check, Side, Simulated, simulate
-from alerts.working_time import in_effect
-from db import past_checks, thresholds, units
+from alerts.thresholds.simulation import Simulated
+from db import thresholds, units
 from db.engine import Connection
 from db.names import as_seen
-from db.past_checks import PastCheck
-from db.records import Goal, Policy, Role, Target, ThresholdChange
-
-LOOKS_BACK_DAYS = 90
+from db.records import Goal, Role, Target, ThresholdChange
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +23,8 @@ class Proposal:
     """A change that may be made: what holds now, what would hold, and what it would have done.
 
     `effect` is None where the readings kept do not tell: how old a source may be, and how far ahead
-    a unit is warned, open no alert of the past anew.
+    a unit is warned, open no alert of the past anew. Of an option it tells of the newest check, as
+    `recount` counts it.
     """
 
     wish: Wish  # `new` as it is kept
@@ -44,6 +33,7 @@ class Proposal:
     looser: bool = False
     plan_goal: Goal | None = None
     effect: Simulated | None = None
+    recount: Recount | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +61,7 @@ def propose(
     today = house.wall_day(now)
     document = as_seen(wish.document or "") or None
     wish = replace(wish, reason=as_seen(wish.reason), document=document)
+    wish = _of_its_only_target(house, wish)
     target = _target(house, wish.target)
     if target is None and wish.target is not None:
         return Refusal(reason="which_target", facts={"name": wish.name})
@@ -86,13 +77,16 @@ def propose(
     old, new = (_value(house, wish, chain, each) for each in (changes, tried))
     if wish.new is not None and old == new:
         return Refusal(reason="nothing_changes", facts={"value": new})
-    effect = None
-    if look_back and THRESHOLDS[wish.name].scope in (Scope.TARGET, Scope.ANY):
-        effect = _effect(tx, house, wish, changes, tried, now)
+    effect, recount, scope = None, None, THRESHOLDS[wish.name].scope
+    if look_back and scope in (Scope.TARGET, Scope.ANY):
+        effect = lived_through(tx, house, wish, changes, tried, now)
+    elif look_back and scope is Scope.OPTION:
+        effect, recount = counted_anew(tx, house, wish, changes, tried, now)
     goal = target.goal if target and wish.name == "goal" else None
     return Proposal(
-        wish=wish, old=old, new=new, looser=answer.looser, plan_goal=goal, effect=effect
-    )
+        wish=wish, old=old, new=new, looser=answer.looser, plan_goal=goal, effect=effect,
+        recount=recount,
+    )  # fmt: skip
 
 
 def carry_out(
@@ -111,7 +105,7 @@ def carry_out(
         return found
     change_id = thresholds.add(
         tx,
-        name=wish.name, target=wish.target, unit_id=wish.unit_id, source=wish.source,
+        name=wish.name, target=found.wish.target, unit_id=wish.unit_id, source=wish.source,
         old=found.old, new=found.wish.new, valid_from=wish.valid_from, reason=found.wish.reason,
         document=found.wish.document, by=by, person_id=person_id, at=now,
     )  # fmt: skip
@@ -204,6 +198,14 @@ def _is_set(wish: Wish, changes: Collection[ThresholdChange]) -> bool:
     return newest is not None and newest.new is not None
 
 
+def _of_its_only_target(house: House, wish: Wish) -> Wish:
+    """An option that a single target is counted by needs no name of it."""
+    if wish.target is not None:
+        return wish
+    having = [target.id for target in house.targets if wish.name in settable_options(target)]
+    return replace(wish, target=having[0]) if len(having) == 1 else wish
+
+
 def _target(house: House, target_id: str | None) -> Target | None:
     return next((target for target in house.targets if target.id == target_id), None)
 
@@ -214,77 +216,3 @@ def _as_change(wish: Wish, now: datetime) -> ThresholdChange:
         id=2**62, name=wish.name, target=wish.target, unit_id=wish.unit_id, source=wish.source,
         old=None, new=wish.new, valid_from=wish.valid_from, reason=wish.reason, by="", at=now,
     )  # fmt: skip
-
-
-# --- the look back --------------------------------------------------------------------------------
-
-
-def _effect(
-    tx: Connection,
-    house: House,
-    wish: Wish,
-    before: tuple[ThresholdChange, ...],
-    after: tuple[ThresholdChange, ...],
-    now: datetime,
-) -> Simulated:
-    house = in_effect(house, tx)
-    around = circumstances(house, tx, house.wall_day(now))
-    targets = frozenset({wish.target} if wish.target else {t.id for t in house.targets})
-    stored = past_checks.past_checks(
-        tx,
-        now - timedelta(days=LOOKS_BACK_DAYS),
-        targets=targets,
-        unit_ids=_units_that_matter(around, wish.unit_id),
-    )
-    of_units = {judged.reading.unit_id for check in stored for judged in check.judged}
-    return simulate(
-        _checks(house, around.targets, stored),
-        _side(around, before, wish.valid_from),
-        _side(around, after, wish.valid_from),
-        targets=targets,
-        hears={unit_id: around.hear(unit_id) for unit_id in of_units},
-        climbs=lambda unit_id, rung: people_of(
-            rung, around.chain(unit_id), around.bindings, around.absences, around.day
-        ),
-        calendar=house.calendar,
-    )
-
-
-def _units_that_matter(around: Circumstances, unit_id: int | None) -> frozenset[int] | None:
-    """A message tells of all that is a person's: the units of whoever hears of a changed one."""
-    if unit_id is None:
-        return None
-    changed = [each for each, chain in around.chains.items() if unit_id in chain]
-    people = {person for each in changed for person in around.hear(each)}
-    return frozenset(changed) | {
-        each for each in around.chains if not people.isdisjoint(around.hear(each))
-    }
-
-
-def _side(around: Circumstances, changes: tuple[ThresholdChange, ...], day: date) -> Side:
-    @cache
-    def target(target_id: str, unit_id: int) -> Target:
-        return target_in_force(around.targets[target_id], around.chain(unit_id), changes, day)
-
-    @cache
-    def policy(target_id: str, unit_id: int) -> Policy:
-        return policy_of(around.targets[target_id], around.chain(unit_id), changes, day)
-
-    return Side(target=target, policy=policy)
-
-
-def _checks(
-    house: House, known: Mapping[str, Target], stored: tuple[PastCheck, ...]
-) -> tuple[Check, ...]:
-    """The checks by the district's clock; the day's messages go with the first from digest_from."""
-    told: set[date] = set()
-    checks = []
-    for check in stored:
-        as_of = check.as_of.astimezone(house.zone)
-        tells = as_of.time() >= house.digest_from and as_of.date() not in told
-        if tells:
-            told.add(as_of.date())
-        # A target that settings.toml no longer has cannot be judged again.
-        judged = tuple(each for each in check.judged if each.reading.target in known)
-        checks.append(Check(as_of=as_of, judged=judged, tells=tells))
-    return tuple(checks)

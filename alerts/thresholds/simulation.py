@@ -36,6 +36,8 @@ from db.records import (
     Workdays,
 )
 
+Counts = Mapping[Key, tuple[int, int]]  # numerator, denominator
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
@@ -51,10 +53,14 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """How targets were, or would have been, judged in a unit, and how their alerts live there."""
+    """How targets were, or would have been, judged in a unit, and how their alerts live there.
+
+    `counts`: where they are counted otherwise than was stored.
+    """
 
     target: Callable[[str, int], Target]
     policy: Callable[[str, int], Policy]
+    counts: Counts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +163,7 @@ def _move(
     targets: frozenset[str],
     calendar: Workdays,
 ) -> None:
+    stored = _counted_again(stored, side.counts)
     reading = stored.reading
     target = side.target(reading.target, reading.unit_id)
     judged = _judged_again(stored, target, now.date(), calendar.reporting_year)
@@ -183,6 +190,15 @@ def _move(
         life.ended[moved.id] = (reading.unit_id, life.steps)
     else:
         life.alerts_by_key[key] = moved
+
+
+def _counted_again(stored: JudgedReading, counts: Counts) -> JudgedReading:
+    """With the numbers of this side, where the data could be trusted then."""
+    numbers = counts.get(stored.reading.key)
+    if numbers is None or stored.verdict.state not in OF_THE_GOAL:
+        return stored
+    reading = replace(stored.reading, numerator=numbers[0], denominator=numbers[1])
+    return replace(stored, reading=reading)
 
 
 def _judged_again(

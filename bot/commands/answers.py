@@ -11,6 +11,7 @@ from typing import Any
 from alerts import counting
 from alerts.forecast import Forecast
 from alerts.house import House
+from alerts.thresholds.counted import as_counted
 from alerts.thresholds.setting import warned_ahead
 from alerts.working_time import in_effect
 from db import indicators, read_models, snapshots, units
@@ -85,7 +86,7 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
         moment = replace(moment, wall=trusted.astimezone(house.zone))
         return indicators.items_of(
             tx,
-            targets[target_id],
+            as_counted(tx, targets[target_id], moment.wall),
             moment,
             unit_id=of_unit,
             field_id=field_named(tx, field) if field is not None else None,

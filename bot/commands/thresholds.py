@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from alerts.house import House
-from alerts.thresholds.in_force import THRESHOLDS, InForce, value_in_force
+from alerts.thresholds.in_force import InForce, value_in_force
+from alerts.thresholds.kinds import THRESHOLDS
 from alerts.thresholds.rules import Refusal, Wish, fits
 from alerts.thresholds.setting import Done, Proposal, carry_out, propose, take_back, value_now
 from bot.commands.answers import unit_named
@@ -83,7 +84,8 @@ def looked_at(house: House, wish: Wish) -> dict[str, Any]:
         found = propose(tx, house, wish, ROLES, house.clock())
         if isinstance(found, Refusal):
             raise _wrong(found)
-        return _row(tx, found.wish, found.old, found.new) | {"effect": _effect(tx, found)}
+        row = _row(tx, found.wish, found.old, found.new)
+        return row | {"effect": _effect(tx, found), "recount": _recount(house, found)}
 
 
 def set_to(house: House, wish: Wish) -> dict[str, Any]:
@@ -207,6 +209,14 @@ def _effect(tx: Connection, found: Proposal) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def _recount(house: House, found: Proposal) -> dict[str, Any] | None:
+    if (recount := found.recount) is None:
+        return None
+    sides = {"before": recount.before, "after": recount.after}
+    counts = {side: [count.numerator, count.denominator] for side, count in sides.items()}
+    return {"as_of": moment_text(recount.as_of, house.zone), **counts}
+
+
 def _slug(tx: Connection, unit_id: int | None) -> str | None:
     return None if unit_id is None else units.unit_by_id(tx, unit_id).slug
 
@@ -234,6 +244,9 @@ def change_lines(row: dict[str, Any]) -> Iterator[str]:
     place = row["target"] or row["source"] or "all targets"
     unit = f" in {row['unit']}" if row["unit"] else ""
     yield f"{place} {row['name']}{unit}: {row['old']} -> {row['new']} from {row['valid_from']}"
+    if recount := row.get("recount"):
+        (a, n), (b, m) = recount["before"], recount["after"]
+        yield f"the check of {recount['as_of']} counted anew: {b}/{m} instead of {a}/{n}"
     if "effect" in row:
         yield from _effect_lines(row["effect"])
     if row.get("id") is not None:

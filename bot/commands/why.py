@@ -57,6 +57,15 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         **_a_year_ago_json(why.a_year_ago),
         "goal": why.target.goal_words,
         "threshold": why.threshold,
+        "counted_by": [
+            {
+                "name": each.name,
+                "value": each.value,
+                "by": each.by or "settings",
+                "since": each.since.isoformat() if each.since else None,
+            }
+            for each in why.counted_by
+        ],
         "own_goal": str(why.target.own_goal) if why.target.own_goal else None,
         "set_by": why.set_by,
         "as_of": moment_text(why.as_of, zone),
@@ -86,6 +95,9 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
     name = document["target"] + (f" / {document['field']}" if document["field"] else "")
     yield f"{document['unit']} {name} as of {document['as_of']}"
     yield f"formula: {document['formula'] or 'not described'}"
+    for option in document["counted_by"]:
+        since = f" from {option['since']}" if option["since"] else ""
+        yield f"{option['name']}: {option['value']} (set by {option['by']}{since})"
     if document["denominator"] is None:
         yield "no data yet"
     else:

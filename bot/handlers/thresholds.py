@@ -131,6 +131,9 @@ def _screen(tx: Connection, visit: Visit, button: ShowThresholds) -> Screen:
         return threshold_screens.thresholds_screen(
             own, tuple(targets.values()), saying.targets, visit.today
         )
+    # Some sources are called as their target is: the age is always the source's.
+    if button.name == "max_age_days" and button.about in house.ages:
+        target = None
     held = held_values(tx, house, target, visit.today)
     of_source = button.about if button.about in house.ages and not target else None
     name = button.name or ("max_age_days" if of_source else "")

@@ -12,6 +12,7 @@ from alerts.digest import KEPT
 from alerts.house import House
 from alerts.remedy import actionable
 from alerts.telling.lines import TO_MEND
+from alerts.thresholds.counted import as_counted
 from alerts.working_time import in_effect
 from bot.questions.lately import NOTHING_BESIDE, Beside, beside_the_alert
 from bot.questions.thresholds import own_goals
@@ -265,7 +266,7 @@ def _items(
     moment = Moment(wall=as_of.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     return items_of(
         tx,
-        target,
+        as_counted(tx, target, moment.wall),
         moment,
         unit_id=None if unit.slug == house.district else unit.id,
         field_id=field_id,

@@ -10,6 +10,7 @@ from alerts.audience import in_confidence
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
+from alerts.thresholds.counted import as_counted
 from alerts.thresholds.setting import warned_ahead
 from alerts.working_time import in_effect
 from db import read_models, snapshots, units
@@ -100,7 +101,7 @@ def items_now(
     scope = None if unit.slug == house.district else unit.id
     return items_of(
         tx,
-        target,
+        as_counted(tx, target, moment.wall),
         moment,
         unit_id=scope,
         folders=house.sql_folders,

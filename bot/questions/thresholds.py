@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.house import House
-from alerts.thresholds.in_force import THRESHOLDS, InForce, Measure, Scope, value_in_force
+from alerts.thresholds.in_force import InForce, value_in_force
+from alerts.thresholds.kinds import THRESHOLDS, Measure, Scope
 from alerts.thresholds.rules import Wish, fits
 from alerts.thresholds.setting import value_now
 from alerts.thresholds.simulation import Simulated

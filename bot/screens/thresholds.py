@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from alerts.thresholds.in_force import THRESHOLDS, Measure, Threshold
-from alerts.thresholds.rules import Refusal, Wish
+from alerts.thresholds.kinds import THRESHOLDS, Measure, Scope, Threshold
+from alerts.thresholds.rules import OF_NO_UNIT, Refusal, Wish
 from alerts.thresholds.setting import Done, Proposal
 from alerts.thresholds.simulation import Simulated
 from bot.buttons.callbacks import ConfirmThreshold, ShowThresholds, UndoThreshold
@@ -97,6 +97,7 @@ def values_screen(
         facts={
             "about": about, "target": target, "held": held, "guard": guard(THRESHOLDS[name]),
             "word": about if about != EVERYTHING else "",
+            "of_units": THRESHOLDS[name].scope not in OF_NO_UNIT,
         },
         keyboard=(*rows, (back, LIST)),
     )  # fmt: skip
@@ -145,6 +146,7 @@ def confirm_screen(
             **change(found.wish, measure, found.old, found.new, unit, found.plan_goal),
             "looser": found.looser,
             "effect": _told(found.effect, names) if found.effect else None,
+            "recount": found.recount,
             "today": today,
         },
         keyboard=(*((key,) for key in make), (give_up,)),
@@ -182,6 +184,8 @@ def change(
         "name": wish.name, "measure": measure, "target": wish.target, "source": wish.source,
         "unit": unit, "old": old, "new": new, "valid_from": wish.valid_from,
         "reason": wish.reason, "document": wish.document, "plan_goal": plan_goal,
+        # What is counted otherwise is officially so; other thresholds only move alerts.
+        "official": THRESHOLDS[wish.name].scope is Scope.OPTION,
     }  # fmt: skip
 
 

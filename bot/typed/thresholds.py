@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from alerts.thresholds.in_force import THRESHOLDS, Measure, Scope
+from alerts.thresholds.kinds import THRESHOLDS, Measure, Scope
 from bot.typed.words import DayWrong, read_day
 from db.names import fold
 from db.records import Target
@@ -71,15 +71,20 @@ def read_typed(
             places.setdefault(fold(word), (target.id, None))
     for kind, called in sources.items():
         for word in (kind, called):
-            places.setdefault(fold(word), (None, kind))
+            # Some sources are called as a target is: which is meant the threshold says.
+            of_target, _ = places.get(fold(word), (None, None))
+            places[fold(word)] = of_target, kind
     place, rest = _longest(words, places)
     target_id, source = place or (None, None)
     known = {fold(word): name for name in THRESHOLDS for word in (name, names.get(name, name))}
     found, rest = _longest(rest, known)
     # A source has one threshold only: its name may be left out.
-    if found is None and (source is None or not rest):
+    if found is None and (source is None or target_id is not None or not rest):
+        source = source if target_id is None else None
         return Typed(target=target_id, source=source) if place and not rest else None
     name = found or "max_age_days"
+    of_source = THRESHOLDS[name].scope is Scope.SOURCE
+    target_id, source = (None, source) if of_source else (target_id, None)
     text = " ".join(rest)
     if not text:
         return Typed(target=target_id, source=source, name=name)
@@ -91,10 +96,9 @@ def read_typed(
     text, document = _cut(DOCUMENT, text)
     text, day = _cut(FROM, text)
     valid_from = (read_day(day) or DayWrong(day)) if day else None
-    of_source = THRESHOLDS[name].scope is Scope.SOURCE
     return Typed(
-        target=None if of_source else target_id,
-        source=source if of_source else None,
+        target=target_id,
+        source=source,
         name=name,
         given=True,
         value=value,

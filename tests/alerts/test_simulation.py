@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.calendar import vietnamese_calendar
-from alerts.thresholds.simulation import Check, Side, Simulated, simulate
+from alerts.thresholds.simulation import Check, Counts, Side, Simulated, simulate
 from db.records import (
     Goal,
     JudgedReading,
@@ -136,6 +136,16 @@ def test_a_ladder_is_climbed_by_whoever_nobody_answers() -> None:
     )
     found = run(checks, nine, two, ladder=1)
     assert found.people == ((LEADER, 0, 1),)
+
+
+def test_what_is_counted_otherwise_is_judged_by_its_other_numbers() -> None:
+    checks = days([read(A, 90), read(B, 90), read(DISTRICT, 98)])
+    counts: Counts = {(A, "on_time", None): (97, 100), (DISTRICT, "on_time", None): (90, 100)}
+    found = run(checks, side(), replace(side(), counts=counts))
+    assert (found.starts, found.stops, found.alerts) == ((DISTRICT,), (A,), (2, 2))
+    assert found.people == ((HEAD_A, 1, 0),)
+    old = days([read(A, 90, state=State.STALE)])
+    assert run(old, side(), replace(side(), counts=counts)).alerts == (0, 0), "not trusted then"
 
 
 @pytest.mark.parametrize("state", [State.STALE, State.REJECTED, State.NO_DATA])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.judge import AgeRule
+from alerts.thresholds.counted import counted_by
 from alerts.thresholds.in_force import (
     InForce,
     ages_in_force,
@@ -53,6 +54,10 @@ LETTERS = replace(ON_TIME, id="apology_letters", goal=Goal(operator="=", percent
 E_PAYMENT = replace(
     ON_TIME, id="epayment_district", kind=TargetKind.YES_NO, goal=None, goal_text="yes"
 )
+MAILBOXES = replace(
+    LETTERS, id="mailboxes", sources=("mailboxes",),
+    options={"idle_working_days": 5, "young_working_days": 5, "official_domain": "x.vn"},
+)  # fmt: skip
 FIGURES = replace(ON_TIME, id="harassment", kind=TargetKind.INFO, goal=None, goal_text="no number")
 
 
@@ -184,6 +189,46 @@ def test_a_past_moment_knows_what_was_undone_since_and_not_what_was_set_since() 
     assert only.target(ON_TIME, CHAIN) == ON_TIME
 
 
+IDLE = {"name": "idle_working_days", "target": "mailboxes"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours", "days"),
+    [
+        pytest.param((), 9, 5, id="nothing set: the settings' own"),
+        pytest.param((change(1, "10", **IDLE),), 0, 10, id="what was set, from that moment on"),
+        pytest.param((change(1, "10", **IDLE),), -1, 5, id="a check before it counts as it did"),
+        pytest.param(
+            (change(1, "10", **IDLE, valid_from=TODAY + timedelta(days=1)),), 9, 5,
+            id="not before its first day",
+        ),
+        pytest.param(
+            (change(1, "10", **IDLE, undone_at=NOON + timedelta(hours=3)),), 2, 10,
+            id="a past check counts by what was undone since",
+        ),
+        pytest.param(
+            (change(1, "10", **IDLE, undone_at=NOON + timedelta(hours=3)),), 3, 5,
+            id="and the checks after it do not",
+        ),
+        pytest.param(
+            (change(1, "10", **IDLE, unit_id=COMMUNE),), 9, 5, id="a unit has none of its own"
+        ),
+    ],
+)  # fmt: skip
+def test_a_target_is_counted_by_the_option_of_its_moment(
+    changes: tuple[ThresholdChange, ...], hours: int, days: int
+) -> None:
+    in_force = InForce.at(changes, NOON + timedelta(hours=hours))
+    counted = in_force.counted(MAILBOXES)
+    assert counted.options == {**MAILBOXES.options, "idle_working_days": days}
+    assert replace(counted, options=MAILBOXES.options) == MAILBOXES, "nothing else of it changes"
+    assert in_force.counted(ON_TIME) is ON_TIME, "it has no such option"
+    (by,) = counted_by(MAILBOXES, in_force)
+    assert (by.value, by.by, by.since) == (
+        (str(days), None, None) if days == 5 else ("10", "Phòng Nội vụ", TODAY)
+    )
+
+
 places = st.tuples(
     st.sampled_from([None, COMMUNE, DISTRICT, OTHER]), st.sampled_from(["on_time", None]),
     st.one_of(st.none(), st.integers(0, 5).map(str)), st.integers(-5, 5),
@@ -286,6 +331,21 @@ def test_the_guards(name: str, value: str, kept: str | None) -> None:
         assert answer == Allowed(new=kept)
 
 
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        pytest.param("0", None, id="used today is not asked of anybody"),
+        pytest.param("1", "1", id="a day at least"),
+        pytest.param("30", "30", id="six weeks at most"),
+        pytest.param("31", None, id="no longer"),
+    ],
+)
+def test_the_guard_of_an_option(value: str, kept: str | None) -> None:
+    answer = allowed(wish("idle_working_days", value, target="mailboxes"), MAILBOXES, ADMIN, TODAY)
+    found = answer.reason if isinstance(answer, Refusal) else answer.new
+    assert found == (kept or "outside_the_guard")
+
+
 DOCUMENT = {"document": "số 12/UBND"}
 
 
@@ -354,6 +414,21 @@ def test_the_plans_goal_is_locked(
         pytest.param(
             wish("max_age_days", "2", source="dossiers", unit_id=7), None, ADMIN, "of_no_unit",
             id="an age of one unit",
+        ),
+        pytest.param(
+            wish("idle_working_days", "9", unit_id=7), MAILBOXES, ADMIN, "of_no_unit",
+            id="an option in one unit: one count is of all of them",
+        ),
+        pytest.param(
+            wish("idle_working_days", "9"), ON_TIME, ADMIN, "not_of_this_target",
+            id="an option of a target that has none such",
+        ),
+        pytest.param(
+            wish("idle_working_days", "9"), None, ADMIN, "which_target", id="an option of nothing"
+        ),
+        pytest.param(
+            wish("idle_working_days", "9"), MAILBOXES, CHAIRMAN, "admins_only",
+            id="an option by a leader",
         ),
         pytest.param(
             wish("margin_points", "2", source="dossiers"), ON_TIME, ADMIN, "of_no_source",

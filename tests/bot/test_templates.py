@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from alerts.explain import Explanation
+from alerts.explain import CountedBy, Explanation
+from alerts.thresholds.kinds import Measure
 from bot.questions.alerts import AlertList
 from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, filters, fit, length
 from bot.sandbox.markup import parse_html
@@ -88,6 +89,9 @@ WHY = Explanation(
     ),
     left_out=(LeftOut(reason="paused", count=1842), LeftOut(reason="of tomorrow", count=1)),
 )  # fmt: skip
+IDLE = CountedBy(
+    name="idle_working_days", measure=Measure.WORKING_DAYS, value="5", since=CHECK.date()
+)
 STALE: dict[str, Any] = {
     "kind": "stale", "source": "dossiers", "unit": ODD, "is_district": False,
     "newest": "2021-03-18", "working_days": 3,
@@ -221,6 +225,10 @@ FACTS: dict[str, list[dict[str, Any]]] = {
                     WHY,
                     lately=LATELY,
                     a_year_ago=SamePeriod(numerator=45, denominator=48, day=date(2020, 3, 20)),
+                ),
+                *(
+                    replace(WHY, target=TARGETS["mailboxes"], counted_by=(by,))
+                    for by in (IDLE, replace(IDLE, by=ODD), replace(IDLE, by="command line"))
                 ),
             )
         ),

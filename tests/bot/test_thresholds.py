@@ -194,6 +194,12 @@ async def test_what_was_given_up_or_made_already_is_not_made(talk: Talk, weeks: 
         pytest.param("on_time margin_points 2 xã Bình Kánh lý do x", "Bình Khánh", id="which unit"),
         pytest.param("mailboxes margin_points 2 lý do x", "không có ngưỡng đó", id="not of it"),
         pytest.param("margin_points 2 lý do x", "ghi rõ chỉ tiêu", id="of which target"),
+        pytest.param("idle_working_days 31 lý do x", "từ 1 đến 30", id="idle for too long"),
+        pytest.param(
+            "mailboxes idle_working_days 9 xã Bình Khánh lý do x",
+            "không đặt riêng cho đơn vị",
+            id="idle in one unit",
+        ),
         pytest.param("on_time biên", "/nguong on_time", id="not understood"),
         pytest.param("hoantac 7", "Không có thay đổi này", id="no such change"),
         pytest.param(f"hoantac {10**20}", "/nguong on_time", id="a number that is none"),
@@ -220,6 +226,25 @@ async def test_the_list_shows_what_is_set_and_an_age_has_its_own_measure(
     assert "báo cáo cấp trên: lãnh đạo 3, Chủ tịch 7 (ngày làm việc)" in message["text"]
     message = await pressed(talk, message, "Trường học", "Mức cho phép: từ 1 đến 400.")
     await pressed(talk, message, "90 ngày", "60 → 90 ngày")
+
+
+@pytest.mark.parametrize("source", ["mailboxes", "inspections"])
+async def test_the_age_of_a_source_called_as_its_target_has_its_button(
+    talk: Talk, weeks: None, source: str
+) -> None:
+    """Its buttons led to the target's screen, and its words to a question for the source."""
+    message = await talk.say(ADMIN, "/nguong", "NGƯỠNG CẢNH BÁO")
+    message = await pressed(talk, message, "Ngưỡng chung", "Mọi chỉ tiêu")
+    called = Saying.of(RENDERER, "vi").sources[source]
+    message = await pressed(talk, message, called, "Mức cho phép: từ 1 đến 400.")
+    assert f"Nguồn {called}" in message["text"]
+    assert "xã Bình Khánh" not in message["text"], "no unit has an age of its own"
+    typed = await talk.say(ADMIN, f"/nguong {source} max_age_days 9 lý do x", "XÁC NHẬN")
+    assert f"Nguồn {called}" in typed["text"]
+    await pressed(talk, typed, "Xác nhận", "Đã cập nhật")
+    assert rows(talk, "SELECT name, target, source, new FROM thresholds") == [
+        ("max_age_days", None, source, "9")
+    ]
 
 
 async def test_what_is_to_hold_later_is_listed_and_not_given_back_before(
@@ -305,6 +330,33 @@ def test_a_target_that_the_settings_no_longer_have_takes_no_threshold(house: Hou
             id="a day that is none",
         ),
         pytest.param("on_time", Typed(target="on_time"), id="a target alone"),
+        pytest.param(
+            "mailboxes thời gian không đăng nhập 10 lý do sau Tết",
+            Typed(
+                target="mailboxes", name="idle_working_days", given=True, value="10",
+                reason="sau Tết",
+            ),
+            id="an option",
+        ),
+        pytest.param(
+            "idle_working_days 10", Typed(name="idle_working_days", given=True, value="10"),
+            id="an option that only one target has",
+        ),
+        pytest.param(
+            "mailboxes max_age_days 7",
+            Typed(source="mailboxes", name="max_age_days", given=True, value="7"),
+            id="the age of a source that is called as its target is",
+        ),
+        pytest.param(
+            "Hộp thư công vụ số liệu cũ", Typed(source="mailboxes", name="max_age_days"),
+            id="such a source by its name, and no value",
+        ),
+        pytest.param("mailboxes", Typed(target="mailboxes"), id="alone the target is meant"),
+        pytest.param("mailboxes 7", None, id="a number is of neither then"),
+        pytest.param(
+            "dossiers 7", Typed(source="dossiers", name="max_age_days", given=True, value="7"),
+            id="a source has one threshold only",
+        ),
         pytest.param(
             "on_time goal mặc định lý do x",
             Typed(target="on_time", name="goal", given=True, value=None, reason="x"),

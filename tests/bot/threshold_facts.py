@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.thresholds.in_force import THRESHOLDS, Measure
+from alerts.thresholds.kinds import THRESHOLDS, Measure
+from alerts.thresholds.looking_back import Recount
 from alerts.thresholds.rules import Refusal, Wish
 from alerts.thresholds.setting import Done, Proposal
 from alerts.thresholds.simulation import Simulated
@@ -22,8 +23,8 @@ from bot.screens.thresholds import (
     thresholds_screen,
     values_screen,
 )
-from db.records import Goal
-from settings import SHIPPED, read_settings
+from db.records import Goal, NamedCount
+from settings import SHIPPED, ZONE, read_settings
 from tests.bot.notice_facts import ODD, TODAY
 
 TARGETS = {t.id: t for t in read_settings(SHIPPED / "settings.toml", {}).plan_targets()}
@@ -67,6 +68,13 @@ MANY = Simulated(
     alerts=(4, 9), messages=(9, 1400), people=tuple((n, n, n + 1) for n in range(1, 13)),
 )  # fmt: skip
 NONE = Simulated(first=None, last=None)
+IDLE = Wish(name="idle_working_days", target="mailboxes", new="10", valid_from=LATER, reason=ODD)
+RECOUNT = Recount(
+    as_of=datetime(2021, 3, 23, 7, 30, tzinfo=ZONE),
+    before=NamedCount(name="mailboxes", numerator=110, denominator=1170),
+    after=NamedCount(name="mailboxes", numerator=0, denominator=0),
+)  # fmt: skip
+SAME = replace(MANY, starts=(), stops=(), alerts=(4, 4), messages=(9, 9), people=())
 CALLED = {"units": dict.fromkeys(range(1, 9), ODD), "people": dict.fromkeys(range(1, 13), ODD)}
 
 
@@ -109,6 +117,14 @@ THRESHOLD_FACTS: dict[str, list[dict[str, Any]]] = {
             ),
             Measure.PERCENT, ODD,
         ),
+        *(
+            confirm(
+                Proposal(wish=IDLE, old="5", new="10", effect=effect, recount=RECOUNT),
+                Measure.WORKING_DAYS,
+            )
+            for effect in (MANY, SAME)
+        ),
+        confirm(Proposal(wish=IDLE, old="5", new="10"), Measure.WORKING_DAYS),
     ),
     "threshold_done": facts(
         *(
@@ -119,6 +135,7 @@ THRESHOLD_FACTS: dict[str, list[dict[str, Any]]] = {
                  Measure.POINTS, None),
                 (Done(change_id=46, wish=LOWER, old="> 95 %", new="> 90 %", plan_goal=GOAL),
                  Measure.PERCENT, ODD),
+                (Done(change_id=48, wish=IDLE, old="5", new="10"), Measure.WORKING_DAYS, None),
                 (Done(change_id=47, wish=replace(MARGIN, name="escalation", target=None),
                       old="leader 3", new=""), Measure.LADDER, None),
             )

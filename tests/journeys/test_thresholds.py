@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from alerts.items import items_by_key
 from bot.commands.thresholds import change_lines
+from db import snapshots
+from db.engine import reading
+from db.indicators import Moment
 from tests.journeys.installation import SAMPLES, Installation
 
 CLOCK = {"DUNGHEN_CLOCK__START": "2021-03-23T08:00"}
@@ -83,6 +89,18 @@ def test_only_looking_changes_nothing(installation: Installation) -> None:
         pytest.param(
             ("set", "margins", "2", "--reason", "x"), "known: margin_points,", id="no such name"
         ),
+        pytest.param(
+            ("set", "idle_working_days", "31", "--reason", "x"),
+            "idle_working_days is a whole number from 1 to 30, not '31'", id="idle for too long",
+        ),
+        pytest.param(
+            ("set", "idle_working_days", "9", "--unit", "xa_binh_khanh", "--reason", "x"),
+            "idle_working_days cannot be one unit's own (leave --unit out)", id="idle in one unit",
+        ),
+        pytest.param(
+            ("set", "idle_working_days", "9", "--target", "on_time", "--reason", "x"),
+            "on_time has no idle_working_days", id="idle dossiers",
+        ),
         pytest.param(("undo", "7"), "there is no change 7", id="no such change"),
         pytest.param(
             ("reset", "goal", "--target", "on_time", "--reason", "x"), "no goal is set there",
@@ -148,3 +166,116 @@ def test_an_own_goal_warns_and_the_official_result_stays(installation: Installat
     assert (why["goal"], why["own_goal"], why["set_by"]) == ("> 95 %", "> 97 %", "plan")
     same = installation.answer("replay", "2021-03-23", **CLOCK)
     assert same["same"], same
+
+
+# --- an option of a target: it changes what is counted --------------------------------------------
+
+TTBINH = "ttbinh.cangio@tphcm.gov.vn"  # last signed in seven working days before the checks
+LVCUONG = "lvcuong.cangio@tphcm.gov.vn"  # never
+
+
+def mailboxes(installation: Installation, unit: str) -> tuple[Any, ...]:
+    """What `status`, `items` and `why` say of the unit's mailboxes: they have to agree."""
+    of = {"numerator", "denominator", "state"}
+    status = installation.answer("status", unit)["readings"]
+    read = next(r for r in status if r["target"] == "mailboxes")
+    why = installation.answer("why", unit, "mailboxes")
+    assert {key: read[key] for key in of} == {key: why[key] for key in of}
+    items = [item["key"] for item in installation.answer("items", unit, "mailboxes")["items"]]
+    assert items == [item["key"] for item in why["items"]]
+    (by,) = why["counted_by"]
+    return (read["numerator"], read["denominator"], items, by["value"], by["by"])
+
+
+def named_by_alerts(installation: Installation) -> list[tuple[str, list[str]]]:
+    """The phase of each alert, and the mailboxes that it names."""
+    alerts = installation.contents()["alerts"]
+    named = ([key for key in (LVCUONG, TTBINH) if key in str(a["item_keys"])] for a in alerts)
+    return sorted(zip((str(a["phase"]) for a in alerts), named, strict=True))
+
+
+def test_when_a_mailbox_is_idle_is_set_counted_explained_and_undone(
+    installation: Installation,
+) -> None:
+    def at(clock: str, *words: str) -> Any:
+        start = {"DUNGHEN_CLOCK__START": f"2021-03-23T{clock}"}
+        return installation.answer("thresholds", *words, **start)
+
+    installation.must("import", SAMPLES / "hop_thu.csv", "--day", "2021-03-23")
+    installation.must("check", "--at", "2021-03-23T08:00")
+    five = {
+        "huyen_can_gio": (3, 5, [LVCUONG, TTBINH], "5", "settings"),
+        "xa_binh_khanh": (2, 3, [TTBINH], "5", "settings"),
+    }
+    assert {unit: mailboxes(installation, unit) for unit in five} == five
+
+    assert named_by_alerts(installation) == [
+        ("open", [LVCUONG]), ("open", [LVCUONG, TTBINH]), ("open", [TTBINH]),
+    ]  # fmt: skip
+
+    wish = ("set", "idle_working_days", "10", "--reason", "sau Tết")
+    (row,) = at("09:00", *wish, "--dry-run")
+    assert (row["target"], row["old"], row["new"]) == ("mailboxes", "5", "10")
+    assert row["recount"] == {
+        "as_of": "2021-03-23T08:00:00+07:00", "before": [3, 5], "after": [4, 5],
+    }  # fmt: skip
+    assert (row["effect"]["starts"], row["effect"]["stops"]) == ([], ["xa_binh_khanh"])
+    assert row["effect"]["alerts"] == [3, 2], "the district and Lý Nhơn keep theirs"
+    assert list(change_lines(row))[1] == (
+        "the check of 2021-03-23T08:00:00+07:00 counted anew: 4/5 instead of 3/5"
+    )
+    (row,) = at("09:00", *wish)
+    assert held(installation, "idle_working_days", "--target", "mailboxes") == [
+        (None, "10", "admin")
+    ]
+    assert {unit: mailboxes(installation, unit) for unit in five} == five, "as it was counted"
+
+    installation.must("check", "--at", "2021-03-23T14:00")
+    assert mailboxes(installation, "huyen_can_gio") == (4, 5, [LVCUONG], "10", "command line")
+    assert mailboxes(installation, "xa_binh_khanh") == (3, 3, [], "10", "command line")
+    assert named_by_alerts(installation) == [
+        ("open", [LVCUONG]), ("open", [LVCUONG]), ("resolved", []),
+    ], "Bình Khánh has no idle mailbox any more, and the district one only"  # fmt: skip
+
+    (row,) = at("15:00", "undo", "1")
+    assert (row["old"], row["new"], row["undone"]) == ("10", "5", True)
+    installation.must("check", "--at", "2021-03-23T16:00")
+    assert {unit: mailboxes(installation, unit) for unit in five} == five
+    replayed = installation.answer("replay", "2021-03-23")
+    assert (replayed["snapshots"], replayed["same"]) == (3, True), replayed
+    # A check of a time before a change, taken after it, counts as one would have counted then.
+    installation.must("check", "--at", "2021-03-23T08:30")
+    replayed = installation.answer("replay", "2021-03-23")
+    assert (replayed["snapshots"], replayed["same"]) == (4, True), replayed
+
+
+def test_what_cannot_be_counted_anew_is_said(installation: Installation) -> None:
+    wish = ("set", "idle_working_days", "10", "--reason", "thử", "--dry-run")
+    (row,) = ask(installation, *wish)
+    assert (row["effect"], row["recount"]) == (None, None), "no check was taken yet"
+    installation.must("import", SAMPLES / "hop_thu.csv", "--day", "2021-03-02")
+    installation.must("check", "--at", "2021-03-23T07:55")
+    (row,) = ask(installation, *wish)
+    assert (row["effect"], row["recount"]) == (None, None), "the newest list is too old"
+
+
+def test_old_numbers_keep_the_days_by_which_they_were_counted(installation: Installation) -> None:
+    installation.must("import", SAMPLES / "hop_thu.csv", "--day", "2021-03-23")
+    installation.must("check", "--at", "2021-03-23T08:00")
+    before = mailboxes(installation, "xa_binh_khanh")
+    ask(installation, "set", "idle_working_days", "10", "--reason", "sau Tết")
+    installation.must("check", "--at", "2021-03-31T08:00")
+    status = installation.answer("status", "xa_binh_khanh")["readings"]
+    assert [r["state"] for r in status if r["target"] == "mailboxes"] == ["stale"]
+    assert mailboxes(installation, "xa_binh_khanh") == before == (2, 3, [TTBINH], "5", "settings")
+
+    now, then = (datetime.fromisoformat(f"2021-03-{day}T08:00+07:00") for day in (31, 23))
+    with installation.house() as house, reading(house.engine) as tx:
+        moment = Moment(wall=now, calendar=house.calendar)
+        (stale,) = (
+            replace(j, kept_from=then)
+            for j in snapshots.judged_of(tx, snapshots.snapshot_at(tx, now) or 0)
+            if (j.reading.target, j.reading.denominator) == ("mailboxes", 3)
+        )
+        found = items_by_key(house, tx, moment, [stale], 1, tx)
+    assert [item.key for item in found[stale.reading.key]] == [TTBINH], "what a check would tell"

@@ -123,6 +123,7 @@ def test_the_whole_answer(samples: Installation) -> None:
         ],
         "goal": "> 95 %",
         "threshold": 1,
+        "counted_by": [],
         "own_goal": None,
         "set_by": "plan",
         "as_of": f"{AT}:00+07:00",
