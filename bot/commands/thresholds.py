@@ -247,6 +247,7 @@ def change_lines(row: dict[str, Any]) -> Iterator[str]:
     if recount := row.get("recount"):
         (a, n), (b, m) = recount["before"], recount["after"]
         yield f"the check of {recount['as_of']} counted anew: {b}/{m} instead of {a}/{n}"
+        yield "(no earlier check can be counted anew; below, every alert is taken for a new one)"
     if "effect" in row:
         yield from _effect_lines(row["effect"])
     if row.get("id") is not None:
