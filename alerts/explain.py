@@ -55,6 +55,7 @@ class Explanation:
     lately: Lately | None = None  # the last days, where there is more than the year to tell
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
     counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
+    year: tuple[date, date] | None = None  # of a yearly line, where it is not the calendar year
 
 
 def explain(
@@ -70,6 +71,7 @@ def explain(
     lately: Lately | None = None,
     a_year_ago: SamePeriod | None = None,
     counted_by: Sequence[CountedBy] = (),
+    year: tuple[date, date] | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
 
@@ -99,4 +101,5 @@ def explain(
         lately=lately,
         a_year_ago=a_year_ago,
         counted_by=tuple(counted_by),
+        year=year,
     )
