@@ -294,8 +294,5 @@ def _reading(tx: Connection, alert: OpenAlert) -> ReadingView:
 
 
 def _field_name(tx: Connection, field_id: int | None) -> str | None:
-    if field_id is None:
-        return None
-    return next(
-        (name for name, number in snapshots.field_ids(tx).items() if number == field_id), None
-    )
+    names = {number: name for name, number in snapshots.field_ids(tx).items()}
+    return None if field_id is None else names.get(field_id)
