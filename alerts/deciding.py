@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.circumstances import Circumstances
 from alerts.items import ItemsByKey
 from alerts.lifecycle import end_without_proof, next_step
-from alerts.remedy import owed
+from alerts.remedy import owed, without_coming
 from db.records import Item, JudgedReading, Key, OpenAlert, Step, Workdays
 
 
@@ -28,7 +28,7 @@ def decide(
         j = circumstances.as_alerts_take_it(official)
         unit_id, target = j.reading.unit_id, j.reading.target
         key = (unit_id, target, j.reading.field_id)
-        found = items.get(key, ())
+        found = without_coming(items.get(key, ()))
         theirs = (item for item in found if _is_for(item, unit_id, target, speaking))
         step = next_step(
             open_now.get(key),

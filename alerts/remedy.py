@@ -30,6 +30,12 @@ CRITICAL_NOTES = frozenset({"overdue", "overdue_no_letter", "letter_missing"})
 # 1.15): an inspection past its planned time, recommendations not carried out, a case undecided.
 OWN_DAY_NOTES = frozenset({"inspection_overdue", "remedy_open", "harassment_open"})
 WARNINGS = frozenset({"kind_missing"})  # said from a day of the year on, late or not
+COMING = "milestone_due_soon"  # nothing is wrong with it yet: its lead unit is reminded of it
+
+
+def without_coming(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items that say something of how a reading stands: what is only near is no part of it."""
+    return tuple(item for item in items if item.note != COMING)
 
 
 def owed(state: State, items: Iterable[Item]) -> tuple[Item, ...]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from alerts.circumstances import Circumstances
 from alerts.house import House
 from alerts.items import ItemsByKey
-from alerts.remedy import actionable, by_note, owed_by
+from alerts.remedy import actionable, by_note, owed_by, without_coming
 from alerts.states import FROZEN_STATES, LAPSED_STATES
 from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
@@ -129,7 +129,7 @@ class News:
         own = self.people.target(target.id, reading.unit_id).own_goal
         if verdict.state in FROZEN_STATES:
             move = Move.FROZEN if alert is not None else None
-        items = self.items.get(key, ())
+        items = without_coming(self.items.get(key, ()))
         standing = alert if alert is not None and alert.id in self.alerts else None
         owed = None if move is Move.FROZEN else owed_by(standing, items)
         return DigestLine(

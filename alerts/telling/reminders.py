@@ -12,12 +12,12 @@ from datetime import date, timedelta
 
 from alerts.house import House
 from alerts.items import ItemsByKey
+from alerts.remedy import COMING
 from db.engine import Connection
 from db.indicators import Moment, date_of, due_soon, items_of, wall_of
 from db.records import Item, Target, Workdays
 
 OPTION = "warn_days_ahead"  # of a target: a milestone so many calendar days away is named
-SOON = "milestone_due_soon"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,4 +72,4 @@ def days_ahead(targets: Iterable[Target]) -> dict[str, int]:
 
 def _is_near(item: Item, moment: Moment) -> bool:
     """Of a source that is old the items are those of its last good check: some are due by now."""
-    return item.note == SOON and item.due is not None and item.due >= wall_of(moment.wall)
+    return item.note == COMING and item.due is not None and item.due >= wall_of(moment.wall)
