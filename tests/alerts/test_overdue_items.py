@@ -19,7 +19,7 @@ from alerts.telling.lines import DigestLine, swallowed
 from alerts.telling.notices import compose_group
 from alerts.telling.reminders import Reminder, reminders
 from db.indicators import Moment
-from db.records import Goal, Item, JudgedReading, Move, OpenAlert, Phase, Policy, Rung, State
+from db.records import Goal, Item, JudgedReading, Key, Move, OpenAlert, Phase, Policy, Rung, State
 from settings import SHIPPED, read_settings
 from tests.alerts.lives import MONDAY, WEEKDAYS, Desk, an_alert, judged, on
 
@@ -163,7 +163,9 @@ def opened_by(items: dict[int, list[Item]], *readings: JudgedReading) -> dict[in
         in_charge=lambda _unit_id: frozenset(),
         target=lambda _target, _unit_id: SimpleNamespace(own_goal=None, goal=None),
     )
-    found = {(unit, "organisation", None): tuple(named) for unit, named in items.items()}
+    found: dict[Key, tuple[Item, ...]] = {
+        (unit, "organisation", None): tuple(named) for unit, named in items.items()
+    }
     steps = decide(readings, {}, found, cast(Circumstances, people), MONDAY, WEEKDAYS)
     return {step.unit_id: step.new_keys for step in steps}
 
@@ -281,7 +283,7 @@ def test_a_milestone_is_near_to_its_lead_unit_alone_and_not_after_its_day() -> N
     over = item("O", "milestone_due_soon", None, due=20210310235959, unit_id=UNIT)
     late = milestone("L", unit_id=UNIT, due=20210310235959)
     named = (soon, over, late)
-    items = {
+    items: dict[Key, tuple[Item, ...]] = {
         (UNIT, "organisation", None): named, (DISTRICT, "organisation", None): named,
         (UNIT, "on_time", None): (soon,),
     }  # fmt: skip
