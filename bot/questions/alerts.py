@@ -10,7 +10,7 @@ from alerts import silencing
 from alerts.audience import holds_on, may_act, sees_items
 from alerts.digest import KEPT
 from alerts.house import House
-from alerts.remedy import actionable
+from alerts.remedy import actionable, by_note, owed_by
 from alerts.telling.lines import TO_MEND
 from alerts.thresholds.counted import as_counted
 from alerts.working_time import in_effect
@@ -70,6 +70,8 @@ class AlertCard:
     reading: ReadingView
     as_of: datetime | None  # None: no check yet
     items: tuple[Item, ...] = ()
+    # How many items alone keep it open, whatever the rate says, by note; else empty.
+    owed: tuple[tuple[str, int], ...] = ()
     can_be_done: bool = False  # there is something of which one can say that it is done
     own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
     beside: Beside = NOTHING_BESIDE  # the year's rate
@@ -167,6 +169,8 @@ def card_of(
     items: tuple[Item, ...] = ()
     if as_of is not None and target is not None and standing.resolved_at is None:
         items = _items(tx, house, unit, target, alert.field_id, as_of)
+    owed = owed_by(alert, items)
+    items = items if owed is None else owed
     done = bool(actionable(items)) or (target is not None and target.kind is TargetKind.YES_NO)
     card = AlertCard(
         alert=alert,
@@ -175,6 +179,7 @@ def card_of(
         reading=_reading(tx, alert),
         as_of=as_of,
         items=items if rights.sees_items else (),
+        owed=by_note(owed or ()),
         can_be_done=done,
         own_goal=own_goals(tx, house, alert.unit_id, now).get(alert.target),
         false_claims=_false_claims(tx, house, alert.unit_id, now) if rights.leads else (0, 0),

@@ -18,6 +18,7 @@ from db.records.alerts import (
     Step,
     ThresholdChange,
     Told,
+    kept_by_items,
 )
 from db.records.deliveries import (
     Flag,
@@ -118,4 +119,5 @@ __all__ = [
     "UnreadColumn",
     "Verdict",
     "Workdays",
+    "kept_by_items",
 ]
