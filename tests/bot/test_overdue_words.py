@@ -12,7 +12,7 @@ from alerts.remedy import by_note
 from alerts.telling.lines import DigestLine
 from alerts.telling.notices import compose_group
 from alerts.telling.summaries import compose_summary
-from bot.questions.alerts import AlertList, ListedAlert
+from bot.questions.alert_list import AlertList, ListedAlert
 from bot.render import LANGUAGES, Renderer
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import due_screen
