@@ -142,3 +142,27 @@ def test_a_new_appointment_is_warned_of_like_a_due_day(
     counted.check("2021-03-22T07:30")
     found = [item.note for item in counted.due_soon("xa_binh_khanh")]
     assert found == ([note] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("given", "portal"),
+    [
+        pytest.param({"finished": "19/03/2021 09:00", "status": "Đã xử lý xong"}, (0, 1),
+                     id="finished in time"),
+        pytest.param({}, (0, 1), id="open within its time"),
+        pytest.param({"resumed": "", **WAITS}, (0, 1), id="it waits"),
+        pytest.param({"paused": "12/03/2021", "resumed": "18/03/2021"}, (1, 1),
+                     id="the same request with another end is one"),
+    ],
+)  # fmt: skip
+def test_a_second_request_is_late_by_the_portals_formula_alone(
+    counted: Counted, given: dict[str, str], portal: tuple[int, int]
+) -> None:
+    first = {"due": "18/03/2021", "paused": "12/03/2021", "resumed": "16/03/2021"}
+    second = {"paused": "17/03/2021", "resumed": "19/03/2021"}
+    deliver(counted, dossier(CODE, **first), day="2021-03-16")
+    deliver(counted, dossier(CODE, **(first | second | given)), day="2021-03-22")
+    counted.check("2021-03-22T07:30")
+    found = counted.formulas("on_time", "xa_binh_khanh")
+    assert found["portal_766"] == portal
+    assert found["finished"] == ((1, 1) if given.get("finished") else (0, 0))
