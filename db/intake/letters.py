@@ -48,6 +48,7 @@ def load(taking: Taking, body: Table) -> None:
     rows = list(_rows(taking, body))
     taking.loaded = write_rows(taking.tx, UPSERT, [values for _, values in rows])
     _flag_orphans(taking, [(row, values[0]) for row, values in rows])
+    _flag_late_ones(taking, rows)
     _flag_second_appointments(taking, [(row, values[0]) for row, values in rows])
 
 
@@ -119,6 +120,23 @@ def _flag_orphans(taking: Taking, rows: Sequence[tuple[int, str]]) -> None:
     for row, code in rows:
         if code not in known:
             taking.flag(row, code, "orphan", "no dossier has this code")
+
+
+def _flag_late_ones(taking: Taking, rows: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
+    """Letters after the due day: they count, and are called late."""
+    written_at, complete_at = COLUMNS.index("written"), COLUMNS.index("complete")
+    deadlines: dict[str, int] = {}
+    codes = sorted({values[0] for _, values in rows})
+    for start in range(0, len(codes), CHUNK):
+        known = select(DossierRow.code, DossierRow.deadline).where(
+            DossierRow.code.in_(codes[start : start + CHUNK]), DossierRow.deadline.is_not(None)
+        )
+        deadlines |= {row.code: row.deadline for row in taking.tx.execute(known)}
+    for row, values in rows:
+        written, deadline = values[written_at], deadlines.get(values[0])
+        late = written is not None and deadline is not None and written // DAY > deadline // DAY
+        if late and values[complete_at]:
+            taking.flag(row, values[0], "after_the_due_day")
 
 
 def _flag_second_appointments(taking: Taking, rows: Sequence[tuple[int, str]]) -> None:
