@@ -237,7 +237,7 @@ class Source(Section):
     max_age_days: int = Field(5, ge=1, le=400, description="older data are stale")
     age_in: Literal["working_days", "days"] = Field("working_days", description="how age counts")
     columns: dict[str, str] = Field({}, description="the office's headers: {header = column}")
-    statuses: dict[str, int] = Field({}, description="the office's status words: {word = code}")
+    statuses: dict[str, int | str] = Field({}, description="the office's words: {word = status}")
 
 
 class Units(Section):
