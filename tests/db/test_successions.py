@@ -409,6 +409,27 @@ def test_the_past_is_counted_as_it_was(house: Installation) -> None:
     assert "ended_on" not in status
 
 
+@pytest.mark.parametrize(
+    ("clock", "ended", "successors"),
+    [
+        pytest.param("2025-06-30T16:00", None, None, id="on the last day it is what it was"),
+        pytest.param("2025-07-01T08:00", "2025-06-30", ["xa_binh_khanh"],
+                     id="the day after it has ended, though no check has come since"),
+    ],
+)  # fmt: skip
+def test_without_a_day_a_unit_is_looked_up_by_today_once_the_district_has_ended(
+    house: Installation, clock: str, ended: str | None, successors: list[str] | None
+) -> None:
+    answer = house.answer("status", "xa_tam_thon_hiep", DUNGHEN_CLOCK__START=clock)
+    assert answer.get("ended_on") == ended
+    assert bool(answer["readings"]) is (ended is None)
+    assert [after["slug"] for after in answer.get("successors", [])] == (successors or [])
+    past = house.answer(
+        "status", "xa_tam_thon_hiep", "--day", "2025-06-30", DUNGHEN_CLOCK__START=clock
+    )
+    assert past["readings"]
+
+
 def test_an_ended_unit_answers_with_its_successors(house: Installation) -> None:
     ended = house.answer("status", "xa_an_thoi_dong", "--day", "2025-06-30")
     assert "successors" not in ended
