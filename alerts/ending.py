@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from alerts.house import House
 from db import read_models, units
 from db.engine import Connection
+from db.records import Target
 
 
 def last_day(house: House, tx: Connection, day: date) -> date | None:
     """The last day of the plan's district, as known on a day; None while it goes on."""
     district = units.unit_by_slug(tx, house.district, day)
     return district.valid_to if district is not None else None
+
+
+def known_end(tx: Connection, district_id: int, knows: int | None) -> date | None:
+    """The district's last day, where the lists of units up to that delivery tell it."""
+    last = units.unit_by_id(tx, district_id).valid_to
+    return last if last is not None and units.end_is_told(tx, last, knows) else None
+
+
+def ending_on(target: Target, last: date | None) -> Target:
+    """The target of a district that ends on that day (domain reference 3.5): the day decides what
+    would have been due later.
+    """
+    if last is None or (target.valid_to is not None and target.valid_to <= last):
+        return target
+    return replace(target, valid_to=last)
 
 
 def usual_day(house: House, tx: Connection, today: date) -> date:

@@ -50,7 +50,7 @@ def status_of(house: House, words: str, day: date | None) -> StatusView:
 
 def forecasts_of(house: House, view: StatusView) -> dict[tuple[str, str | None], Forecast]:
     """The year's end of the readings of a status, by target and field."""
-    if view.as_of is None:
+    if view.as_of is None or house.wall_day(view.as_of) == view.unit.valid_to:
         return {}
     targets = {target.id: target for target in house.targets}
     with reading(house.engine) as tx:
