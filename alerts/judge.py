@@ -259,17 +259,22 @@ class Span:
 def span_of(
     target: Target, day: date, reporting_year: ReportingYear = CALENDAR_YEAR
 ) -> Span | None:
-    """The pace of a target that is due later; None where it is judged as it stands."""
+    """The pace of a target that is due later; None where it is judged as it stands.
+
+    Nothing is due after the target's last day: that decides what would have been due later.
+    """
+    over = target.valid_to or date.max
     if target.due is not None and target.starts is not None:
-        return Span(starts=target.starts, ends=target.due, decided_on=target.due)
+        due = min(target.due, over)
+        return Span(starts=target.starts, ends=due, decided_on=due)
     if target.paced_months is not None:
         first, last = target.paced_months
         year = reporting_year.of(day)
         after = date(year + last // 12, last % 12 + 1, 1)
         return Span(
             starts=date(year, first, 1),
-            ends=after - timedelta(days=1),
-            decided_on=reporting_year.last_day(year),
+            ends=min(after - timedelta(days=1), over),
+            decided_on=min(reporting_year.last_day(year), over),
         )
     return None
 
@@ -279,7 +284,7 @@ def pace(target: Target, day: date, reporting_year: ReportingYear = CALENDAR_YEA
     span = span_of(target, day, reporting_year)
     if target.goal is None or span is None:
         raise ValueError(f"{target.id} has no day by which it is due")
-    whole = (span.ends - span.starts).days
+    whole = max(1, (span.ends - span.starts).days)
     gone = min(max((day - span.starts).days, 0), whole)
     climb = target.goal.percent - target.baseline_percent
     return target.baseline_percent + Fraction(climb * gone, whole)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.render import Renderer
 
 MEGABYTE = 1_000_000
+COMPLAINTS = "on_time_complaints"  # the line whose options say how a register is read
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
@@ -44,11 +45,13 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
             words = words.extended(source, columns=block.columns, statuses=block.statuses)
         except ValueError as error:
             raise SettingsWrong([f"sources.{source}: {error}"]) from None
+    targets = settings.plan_targets()
+    of_complaints = next((t.options for t in targets if t.id == COMPLAINTS), {})
     return House(
         engine=open_engine(settings.database.url, beside=settings.folder),
         zone=ZONE,
         district=settings.district.unit,
-        targets=settings.plan_targets(),
+        targets=targets,
         ages={
             source: AgeRule(days=b.max_age_days, in_working_days=b.age_in == "working_days")
             for source, b in settings.sources.items()
@@ -72,6 +75,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
             bad_rows_free=intake.bad_rows_free,
             fewer_rows_percent=intake.fewer_rows_percent,
             fewer_rows_from=intake.fewer_rows_from,
+            remote=bool(of_complaints.get("remote", False)),
         ),
         archive=settings.beside(settings.archive.folder),
         inbox=settings.beside(intake.folder),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -190,7 +191,10 @@ class Taking:
                 slug = near[0].slug if near else "the_slug_of_the_unit"
                 lines.append(f'[units.aliases] "{text[:SHOWN_VALUE]}" = "{slug}"')
         for (table, text), _count in self.unknown_words.most_common(10):
-            lines.append(f'[sources.{self.source}.{table}] "{text[:SHOWN_VALUE]}" = …')
+            if table == self.words.status_table:
+                known = dict.fromkeys(map(json.dumps, self.words.tables[table].values()))
+                line = f'[sources.{self.source}.statuses] "{text[:SHOWN_VALUE]}" = '
+                lines.append(line + " or ".join(known))
         for text, column in self._nearly_known():
             lines.append(f'[sources.{self.source}.columns] "{text[:SHOWN_VALUE]}" = "{column}"')
         return tuple(lines)

@@ -75,7 +75,14 @@ EXPECTED: dict[tuple[str, ...], tuple[tuple[int, int], Counts, dict[str, int]]] 
     ),
     ("huyen_can_gio", "on_time_complaints"): (
         (4, 6),
-        {"finished": (4, 5), "finished_and_overdue": (4, 6)},
+        {
+            "finished": (4, 5),
+            "finished_and_overdue": (4, 6),
+            "portal_766": (6, 8),
+            "within_complaints": (1, 2),
+            "within_denunciations": (2, 2),
+            "within_petitions": (1, 2),
+        },
         {},
     ),
     ("huyen_can_gio", "mailboxes"): (
