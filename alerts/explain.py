@@ -9,6 +9,7 @@ from datetime import date, datetime
 from alerts.lately import Lately
 from alerts.thresholds.kinds import Measure
 from db.records import (
+    Forecast,
     Item,
     JudgedReading,
     LeftOut,
@@ -54,6 +55,7 @@ class Explanation:
     items: tuple[Item, ...]
     lately: Lately | None = None  # the last days, where there is more than the year to tell
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
+    forecast: Forecast | None = None  # of one reading: how the year will end
     counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
 
 
@@ -70,6 +72,7 @@ def explain(
     lately: Lately | None = None,
     a_year_ago: SamePeriod | None = None,
     counted_by: Sequence[CountedBy] = (),
+    forecast: Forecast | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
 
@@ -99,4 +102,5 @@ def explain(
         lately=lately,
         a_year_ago=a_year_ago,
         counted_by=tuple(counted_by),
+        forecast=forecast,
     )

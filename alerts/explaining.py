@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerts.counting import district_unit
+from alerts.counting import district_unit, forecasts_of
 from alerts.explain import Explanation, explain
+from alerts.forecast import JUDGED
 from alerts.house import House
 from alerts.lately import EARLY_MONTHS, KNOWN, Lately, has_lately, lately
 from alerts.thresholds.counted import counted_by
@@ -16,7 +17,7 @@ from db import competing, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.last_good import trusted_moment
-from db.records import JudgedReading, SamePeriod, Target, Unit, UnitKind
+from db.records import Forecast, JudgedReading, SamePeriod, Target, Unit, UnitKind
 from db.rolling import rolling_counts, same_period
 
 
@@ -74,7 +75,18 @@ def explanation(
     return explain(
         unit, target, as_of, judged, rivals, left, items,
         field=field, lately=recent, a_year_ago=then, counted_by=options,
+        forecast=_year_end(tx, target, moment, judged),
     )  # fmt: skip
+
+
+def _year_end(
+    tx: Connection, target: Target, moment: Moment, judged: Sequence[JudgedReading]
+) -> Forecast | None:
+    """How the year will end for the one reading that is judged; a sum of fields is not."""
+    if len(judged) != 1 or judged[0].verdict.state not in JUDGED:
+        return None
+    reading = judged[0].reading
+    return forecasts_of(tx, moment, [reading], {target.id: target}).get(reading.key)
 
 
 def _beside_the_year(

@@ -216,13 +216,12 @@ def rate_text(numerator: int, denominator: int, decimals: int = 2) -> str:
     return f"{whole}.{part:0{decimals}d}" if decimals else str(whole)
 
 
-def rate_decimals(numerator: int, denominator: int, goal: Goal) -> int:
+def rate_decimals(numerator: int, denominator: int, goal: Goal, decimals: int = 2) -> int:
     """How many decimals to print: 2, or as many more as it takes to tell the rate from the goal.
 
     95.004 % meets "above 95 %" but prints as 95.00: three decimals show why. Exactly on the goal,
-    no decimal would help and 2 is the answer.
+    no decimal would help and 2 is the answer. `decimals`: another least number of them.
     """
-    decimals = 2
     if denominator == 0 or 100 * numerator == goal.percent * denominator:
         return decimals
     while rate_text(numerator, denominator, decimals) == rate_text(goal.percent, 100, decimals):

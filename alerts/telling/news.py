@@ -13,6 +13,7 @@ from alerts.house import House
 from alerts.items import ItemsByKey
 from alerts.lately import TROUBLED, Lately, has_lately, worth_a_clause
 from alerts.lifecycle import FROZEN_STATES, LAPSED_STATES
+from alerts.outlook import outlook_of
 from alerts.remedy import actionable
 from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
@@ -157,6 +158,8 @@ class News:
             own_goal=own,
             alert_state=by_own,
             lately=self._lately(reading, goal, state),
+            # The forecast is of the plan's goal: of a stricter own one it says nothing.
+            outlook=None if below_own else outlook_of(judged, recovered=move is Move.RESOLVED),
         )
 
     def _lately(self, reading: Reading, goal: Goal | None, state: State | None) -> Lately | None:

@@ -11,7 +11,7 @@ from alerts.explaining import explanation
 from alerts.house import House
 from alerts.lately import Lately
 from bot.commands.answers import NotFound, field_named, target_named, unit_named
-from bot.commands.shapes import items_json, moment_text
+from bot.commands.shapes import forecast_json, items_json, moment_text
 from db import snapshots
 from db.engine import reading
 from db.records import SamePeriod
@@ -55,6 +55,7 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         ]
         + ([_lately_json(why.lately)] if why.lately else []),
         **_a_year_ago_json(why.a_year_ago),
+        "forecast": forecast_json(why.forecast),
         "goal": why.target.goal_words,
         "threshold": why.threshold,
         "counted_by": [
@@ -105,6 +106,13 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"counted: {document['numerator']}/{document['denominator']}{verdict}"
     own = f"; alerts go by {document['own_goal']}" if document["own_goal"] else ""
     yield f"goal: {document['goal']} (set by {document['set_by']}){own}"
+    if (seen := document["forecast"]) is not None:
+        yield (
+            f"forecast: {seen['value']} % ({seen['low']}-{seen['high']} %) of {seen['volume']} in"
+            f" the whole year; {seen['late_budget']} more may fail"
+        )
+        if seen["unreachable_on"]:
+            yield f"  out of reach from {seen['unreachable_on']}"
     for count in document["readings"]:
         over = f" in {count['days']} days" if "days" in count else ""
         yield f"  {count['name']}: {count['numerator']}/{count['denominator']}{over}"

@@ -37,6 +37,7 @@ from db.records.people import (
     TryLater,
 )
 from db.records.plan import (
+    Forecast,
     Freshness,
     Goal,
     JudgedReading,
@@ -73,6 +74,7 @@ __all__ = [
     "Attempt",
     "Binding",
     "Flag",
+    "Forecast",
     "Freshness",
     "Goal",
     "ImportReport",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 
 from db.records.alerts import Policy
 from db.records.words import Key, Share, State, TargetKind, UnitKind
@@ -137,6 +138,19 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """Rates of the whole year as fractions of 1, and what is left of the year's allowance."""
+
+    value: Fraction
+    low: Fraction
+    high: Fraction
+    volume: int  # items expected in the whole year
+    late_budget: int  # further late ones that the year allows
+    unreachable_on: date | None  # the day on which, at this pace, the allowance is used up
+    lost: bool = False  # more is late already than the year allows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecentCounts:
     """What was added to a reading lately, and in how many working days."""
 
@@ -198,3 +212,4 @@ class JudgedReading:
     verdict: Verdict
     data_day: date | None = None  # the day of the oldest of its sources' newest good deliveries
     kept_from: datetime | None = None  # of what cannot be trusted now: the check that counted it
+    forecast: Forecast | None = None  # of a check that is just taken: the year's end
