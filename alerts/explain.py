@@ -57,6 +57,7 @@ class Explanation:
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
     forecast: Forecast | None = None  # of one reading: how the year will end
     counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
+    year: tuple[date, date] | None = None  # of a yearly line, where it is not the calendar year
 
 
 def explain(
@@ -73,6 +74,7 @@ def explain(
     a_year_ago: SamePeriod | None = None,
     counted_by: Sequence[CountedBy] = (),
     forecast: Forecast | None = None,
+    year: tuple[date, date] | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
 
@@ -103,4 +105,5 @@ def explain(
         a_year_ago=a_year_ago,
         counted_by=tuple(counted_by),
         forecast=forecast,
+        year=year,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from alerts.counting import district_unit, forecasts_of
 from alerts.explain import Explanation, explain
 from alerts.forecast import JUDGED
 from alerts.house import House
-from alerts.lately import EARLY_MONTHS, KNOWN, Lately, has_lately, lately
+from alerts.lately import KNOWN, Lately, has_lately, is_early, lately
 from alerts.thresholds.counted import counted_by
 from alerts.thresholds.in_force import InForce
 from alerts.working_time import in_effect
@@ -17,7 +18,16 @@ from db import competing, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.last_good import trusted_moment
-from db.records import Forecast, JudgedReading, SamePeriod, Target, Unit, UnitKind
+from db.records import (
+    CALENDAR_YEAR,
+    Forecast,
+    JudgedReading,
+    SamePeriod,
+    Target,
+    TargetKind,
+    Unit,
+    UnitKind,
+)
 from db.rolling import rolling_counts, same_period
 
 
@@ -76,7 +86,17 @@ def explanation(
         unit, target, as_of, judged, rivals, left, items,
         field=field, lately=recent, a_year_ago=then, counted_by=options,
         forecast=_year_end(tx, target, moment, judged),
+        year=_year(target, moment),
     )  # fmt: skip
+
+
+def _year(target: Target, moment: Moment) -> tuple[date, date] | None:
+    """The first and last day of the year that a yearly line counts; None of the calendar year."""
+    reporting = moment.calendar.reporting_year
+    yearly = target.kind in (TargetKind.RATIO, TargetKind.INFO)
+    if reporting == CALENDAR_YEAR or not yearly or target.stock or target.due is not None:
+        return None
+    return moment.year_begins, reporting.last_day(reporting.of(moment.day))
 
 
 def _year_end(
@@ -108,6 +128,6 @@ def _beside_the_year(
         )
     windows = rolling_counts(tx, moment, [year], days=house.recent_days, over_fields=several)
     then = {}
-    if moment.day.month in EARLY_MONTHS:
+    if is_early(moment):
         then = same_period(tx, moment, [year], over_fields=several)
     return lately(target.goal, year, windows.get(year.key)), then.get(year.key)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from alerts.forecast import has_forecast
 from alerts.judge import meets
+from db.indicators import Moment
 from db.records import Goal, Reading, RollingCounts, State, Target
 
 LEAST = 5  # items: fewer are no trend
 PLAINLY = 5  # points between two rates on the same side of the goal
-EARLY_MONTHS = (1, 2)  # the same period of last year is shown in these
+EARLY_MONTHS = (1, 2)  # until their end the same period of last year is shown
 TROUBLED = frozenset({State.AT_RISK, State.MISSED, State.BEHIND})
 JUDGED = TROUBLED | {State.MET, State.ON_TRACK}
 KNOWN = JUDGED | {State.NONE}  # the numbers are today's
@@ -31,6 +32,12 @@ class Lately:
     days: int
     into_last_year: bool = False
     turned: str = ""
+
+
+def is_early(moment: Moment) -> bool:
+    """Whether the year is so young that it is compared with last year's same days."""
+    in_december = moment.calendar.reporting_year.of(moment.day) > moment.day.year
+    return in_december or moment.day.month in EARLY_MONTHS
 
 
 def has_lately(target: Target) -> bool:

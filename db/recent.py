@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, select, true
 
@@ -48,10 +48,9 @@ def recent_counts(
     asked = list(readings)
     targets = sorted({reading.target for reading in asked})
     unit_ids = sorted({reading.unit_id for reading in asked})
-    comparable = reporting_years.since(tx)
 
     def check(day: date, earliest: date) -> _Check | None:
-        return _newest_check(tx, moment, day, earliest, comparable, targets, unit_ids)
+        return _newest_check(tx, moment, day, earliest, targets, unit_ids)
 
     today, calendar = moment.day, moment.calendar
     year = calendar.reporting_year
@@ -90,40 +89,47 @@ def recent_counts(
     return found
 
 
-def _newest_check(
-    tx: Connection,
-    moment: Moment,
-    day: date,
-    earliest: date,
-    comparable: datetime | None,
-    targets: Sequence[str],
-    unit_ids: Sequence[int],
-) -> _Check | None:
-    """The newest check taken in order between two days, and before the moment itself.
-
-    One that counted by another reporting year cannot be compared with.
+def newest_between(
+    tx: Connection, moment: Moment, earliest: date, latest: date
+) -> tuple[int, date] | None:
+    """The newest check taken in order between two days, and before the moment itself: its snapshot
+    and its day. One that counted by another reporting year cannot be compared with.
     """
-    snapshot = tx.execute(
+    counted_so_since = reporting_years.since(tx)
+    found = tx.execute(
         select(SnapshotRow.id, SnapshotRow.day)
         .where(
             SnapshotRow.in_order, SnapshotRow.as_of < moment.wall,
-            SnapshotRow.day <= day_of(day), SnapshotRow.day >= day_of(earliest),
-            true() if comparable is None else SnapshotRow.taken_at >= comparable,
+            SnapshotRow.day <= day_of(latest), SnapshotRow.day >= day_of(earliest),
+            true() if counted_so_since is None else SnapshotRow.taken_at >= counted_so_since,
         )
         .order_by(SnapshotRow.as_of.desc())
         .limit(1)
     ).one_or_none()  # fmt: skip
+    return None if found is None else (found.id, date_of(found.day))
+
+
+def _newest_check(
+    tx: Connection,
+    moment: Moment,
+    latest: date,
+    earliest: date,
+    targets: Sequence[str],
+    unit_ids: Sequence[int],
+) -> _Check | None:
+    snapshot = newest_between(tx, moment, earliest, latest)
     if snapshot is None:
         return None
+    snapshot_id, day = snapshot
     query = select(
         ReadingRow.unit_id, ReadingRow.target, ReadingRow.field_id, ReadingRow.numerator,
         ReadingRow.denominator, ReadingRow.state,
-    ).where(ReadingRow.snapshot_id == snapshot.id, ReadingRow.target.in_(targets))  # fmt: skip
+    ).where(ReadingRow.snapshot_id == snapshot_id, ReadingRow.target.in_(targets))  # fmt: skip
     if len(unit_ids) == 1:
         query = query.where(ReadingRow.unit_id == unit_ids[0])
     rows = tx.execute(query).all()
     return _Check(
-        day=date_of(snapshot.day),
+        day=day,
         counts={(u, t, f): (a, n) for u, t, f, a, n, _ in rows},
         blind=frozenset((u, t) for u, t, _, _, n, state in rows if n == 0 and state in BLIND),
     )

@@ -9,20 +9,16 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
-from db.indicators import Moment, date_of, day_of
+from db.indicators import Moment
+from db.recent import newest_between
 from db.records import Key, Reading, RollingCounts, SamePeriod, State
-from db.tables import ReadingRow, SnapshotRow
+from db.tables import ReadingRow
 
 WINDOW = 30  # calendar days; domain reference 1.0.3
 NEAR = timedelta(days=10)  # a check so long before a day still stands for it
 UNTRUSTED = frozenset({State.NO_DATA.value, State.STALE.value, State.REJECTED.value})
 
 Place = tuple[int, str]  # unit, target
-
-
-def year_start(day: date) -> date:
-    """The day on which the counts that a day belongs to began at nothing."""
-    return date(day.year, 1, 1)
 
 
 def year_before(day: date) -> date:
@@ -61,7 +57,7 @@ def rolling_counts(
     their target's fields, and have no field.
     """
     asked = list(readings)
-    start, since = year_start(moment.day), moment.day - timedelta(days=days)
+    start, since = moment.year_begins, moment.day - timedelta(days=days)
 
     def check(latest: date) -> _Check | None:
         return _newest_check(tx, moment, latest, latest - NEAR, asked, over_fields)
@@ -97,7 +93,8 @@ def same_period(
     check of that year near it; of those that had something to count then.
     """
     asked, day = list(readings), year_before(moment.day)
-    earliest = max(day - NEAR, year_start(day))
+    year = moment.calendar.reporting_year
+    earliest = max(day - NEAR, year.first_day(year.of(day)))
     then = _newest_check(tx, moment, day, earliest, asked, over_fields) if asked else None
     found = {}
     for reading in asked if then else ():
@@ -115,24 +112,16 @@ def _newest_check(
     asked: Sequence[Reading],
     over_fields: bool,
 ) -> _Check | None:
-    """The newest check taken in order between two days, and before the moment itself."""
-    snapshot = tx.execute(
-        select(SnapshotRow.id, SnapshotRow.day)
-        .where(
-            SnapshotRow.in_order, SnapshotRow.as_of < moment.wall,
-            SnapshotRow.day <= day_of(latest), SnapshotRow.day >= day_of(earliest),
-        )
-        .order_by(SnapshotRow.as_of.desc())
-        .limit(1)
-    ).one_or_none()  # fmt: skip
+    snapshot = newest_between(tx, moment, earliest, latest)
     if snapshot is None:
         return None
+    snapshot_id, day = snapshot
     rows = tx.execute(
         select(
             ReadingRow.unit_id, ReadingRow.target, ReadingRow.field_id, ReadingRow.numerator,
             ReadingRow.denominator, ReadingRow.state,
         ).where(
-            ReadingRow.snapshot_id == snapshot.id,
+            ReadingRow.snapshot_id == snapshot_id,
             ReadingRow.unit_id.in_(sorted({reading.unit_id for reading in asked})),
             ReadingRow.target.in_(sorted({reading.target for reading in asked})),
         )
@@ -144,6 +133,4 @@ def _newest_check(
         counts[key] = good + row.numerator, whole + row.denominator
     places = {(row.unit_id, row.target) for row in rows}
     untrusted = {(row.unit_id, row.target) for row in rows if row.state in UNTRUSTED}
-    return _Check(
-        day=date_of(snapshot.day), counts=dict(counts), trusted=frozenset(places - untrusted)
-    )
+    return _Check(day=day, counts=dict(counts), trusted=frozenset(places - untrusted))

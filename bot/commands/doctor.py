@@ -16,6 +16,7 @@ from db import migrate, organisation, read_models, units
 from db.calendar_days import named_days
 from db.engine import reading
 from db.indicators import Moment, missing_files
+from db.records import CALENDAR_YEAR
 from settings import SHIPPED, Settings
 
 ENOUGH_DISK = 500_000_000  # bytes: a year of archived exports of a district
@@ -119,11 +120,19 @@ def _clock(settings: Settings, house: House) -> tuple[bool, str]:
 
 
 def _calendar(_settings: Settings, house: House) -> tuple[bool, str]:
-    year = house.wall_day(house.clock()).year
+    today = house.wall_day(house.clock())
+    year = today.year
     with reading(house.engine) as tx:
         calendar, entered = in_effect(house, tx).calendar, len(named_days(tx, year))
     days = calendar.between(date(year - 1, 12, 31), date(year, 12, 31))
-    return True, f"{days} working days in {year} ({entered} days entered by hand)"
+    says = f"{days} working days in {year} ({entered} days entered by hand)"
+    counted, wished = calendar.reporting_year, house.calendar.reporting_year
+    if counted != CALENDAR_YEAR:
+        last = counted.last_day(counted.of(today))
+        says += f"; the reporting year ends on {last:%d/%m/%Y}"
+    if counted != wished:
+        says += f"; from the next check or import on a reporting year begins on {wished}"
+    return True, says
 
 
 def _last_check(_settings: Settings, house: House) -> tuple[bool, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,7 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         + ([_lately_json(why.lately)] if why.lately else []),
         **_a_year_ago_json(why.a_year_ago),
         "forecast": forecast_json(why.forecast),
+        **_year_json(why.year),
         "goal": why.target.goal_words,
         "threshold": why.threshold,
         "counted_by": [
@@ -92,10 +94,19 @@ def _a_year_ago_json(then: SamePeriod | None) -> dict[str, Any]:
     return {"same_period_last_year": counts | {"day": then.day.isoformat()}}
 
 
+def _year_json(year: tuple[date, date] | None) -> dict[str, Any]:
+    """Only where a yearly line is not counted by the calendar year."""
+    if year is None:
+        return {}
+    return {"year": {"from": year[0].isoformat(), "to": year[1].isoformat()}}
+
+
 def why_lines(document: dict[str, Any]) -> Iterator[str]:
     name = document["target"] + (f" / {document['field']}" if document["field"] else "")
     yield f"{document['unit']} {name} as of {document['as_of']}"
     yield f"formula: {document['formula'] or 'not described'}"
+    if year := document.get("year"):
+        yield f"counted from {year['from']} to {year['to']}"
     for option in document["counted_by"]:
         since = f" from {option['since']}" if option["since"] else ""
         yield f"{option['name']}: {option['value']} (set by {option['by']}{since})"

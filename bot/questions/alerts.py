@@ -255,8 +255,8 @@ def _listed_mute(
 
 def _false_claims(tx: Connection, house: House, unit_id: int, now: datetime) -> tuple[int, int]:
     """How many of the unit's claims since the new year were not true, and how many were judged."""
-    moment = Moment(wall=now.astimezone(house.zone), calendar=house.calendar)
-    new_year = datetime.combine(moment.year_begins, time(), house.zone)
+    here = Moment(wall=now.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
+    new_year = datetime.combine(here.year_begins, time(), house.zone)
     return alert_store.false_claims(tx, new_year, now).get(unit_id, (0, 0))
 
 
@@ -294,8 +294,5 @@ def _reading(tx: Connection, alert: OpenAlert) -> ReadingView:
 
 
 def _field_name(tx: Connection, field_id: int | None) -> str | None:
-    if field_id is None:
-        return None
-    return next(
-        (name for name, number in snapshots.field_ids(tx).items() if number == field_id), None
-    )
+    names = {number: name for name, number in snapshots.field_ids(tx).items()}
+    return None if field_id is None else names.get(field_id)

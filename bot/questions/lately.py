@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.forecast import JUDGED as FORESEEN
 from alerts.house import House
-from alerts.lately import EARLY_MONTHS, JUDGED, Lately, has_lately, worth_a_clause
+from alerts.lately import JUDGED, Lately, has_lately, is_early, worth_a_clause
 from alerts.thresholds.in_force import InForce
 from bot.questions.outlook import forecasts_of
 from db import snapshots, thresholds, units
@@ -74,7 +74,7 @@ def beside_the_alert(
     moment = _moment(house, as_of)
     goal, state = (own_goal, alert.state) if own_goal else (target.goal, seen.state)
     window = rolling_counts(tx, moment, [year], days=house.recent_days).get(year.key)
-    then = same_period(tx, moment, [year]) if moment.day.month in EARLY_MONTHS else {}
+    then = same_period(tx, moment, [year]) if is_early(moment) else {}
     return Beside(
         lately=worth_a_clause(goal, target.small_sample, state, year, window),
         a_year_ago=then.get(year.key),
