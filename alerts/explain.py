@@ -14,6 +14,7 @@ from db.records import (
     JudgedReading,
     LeftOut,
     NamedCount,
+    PublishedYear,
     SamePeriod,
     State,
     Target,
@@ -53,9 +54,11 @@ class Explanation:
     threshold: int  # met within so many points of the goal is at risk
     set_by: str
     items: tuple[Item, ...]
+    answer: str | None = None  # of a grade or a yes/no line
     lately: Lately | None = None  # the last days, where there is more than the year to tell
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
     forecast: Forecast | None = None  # of one reading: how the year will end
+    history: tuple[PublishedYear, ...] = ()  # of what is published once a year, the newest first
     counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
     year: tuple[date, date] | None = None  # of a yearly line, where it is not the calendar year
 
@@ -74,6 +77,7 @@ def explain(
     a_year_ago: SamePeriod | None = None,
     counted_by: Sequence[CountedBy] = (),
     forecast: Forecast | None = None,
+    history: Sequence[PublishedYear] = (),
     year: tuple[date, date] | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
@@ -101,9 +105,11 @@ def explain(
         threshold=target.margin_points,
         set_by=SET_BY_PLAN,
         items=tuple(items),
+        answer=only.reading.answer if only else None,
         lately=lately,
         a_year_ago=a_year_ago,
         counted_by=tuple(counted_by),
         forecast=forecast,
+        history=tuple(history),
         year=year,
     )

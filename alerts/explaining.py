@@ -9,6 +9,7 @@ from datetime import date
 from alerts.counting import district_unit, forecasts_of
 from alerts.explain import Explanation, explain
 from alerts.forecast import JUDGED
+from alerts.history import history
 from alerts.house import House
 from alerts.lately import KNOWN, Lately, has_lately, is_early, lately
 from alerts.thresholds.counted import counted_by
@@ -86,7 +87,7 @@ def explanation(
         unit, target, as_of, judged, rivals, left, items,
         field=field, lately=recent, a_year_ago=then, counted_by=options,
         forecast=_year_end(tx, target, moment, judged),
-        year=_year(target, moment),
+        year=_year(target, moment), history=history(house, tx, unit, target, moment),
     )  # fmt: skip
 
 

@@ -116,9 +116,14 @@ def _judge_grade(reading: Reading, target: Target, today: date, _year: Reporting
         if today <= date(today.year, month, day):
             return Verdict(state=State.UNPUBLISHED, reason="not_published_yet")
         return Verdict(state=State.STALE, reason="publication_overdue")
-    if target.grades.index(reading.answer) >= target.grades.index(target.grade):
+    if grade_keeps(target, reading.answer):
         return Verdict(state=State.MET, reason="meets_the_goal")
     return Verdict(state=State.MISSED, reason="below_the_goal")
+
+
+def grade_keeps(target: Target, grade: str) -> bool:
+    """Whether a grade is at least the one that is asked for."""
+    return target.grades.index(grade) >= target.grades.index(target.grade)
 
 
 # The answers that the .sql of a yes/no line gives, and what they mean.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from bot.commands.answers import NotFound, field_named, target_named, unit_named
 from bot.commands.shapes import forecast_json, items_json, moment_text
 from db import snapshots
 from db.engine import reading
-from db.records import SamePeriod
+from db.records import PublishedYear, SamePeriod
 
 
 def explanation_of(house: House, words: str, target_id: str, field: str | None) -> Explanation:
@@ -58,6 +58,7 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
         **_a_year_ago_json(why.a_year_ago),
         "forecast": forecast_json(why.forecast),
         **_year_json(why.year),
+        **_history_json(why.history),
         "goal": why.target.goal_words,
         "threshold": why.threshold,
         "counted_by": [
@@ -84,6 +85,12 @@ def _lately_json(seen: Lately) -> dict[str, Any]:
         "denominator": seen.denominator,
         "days": seen.days,
     }
+
+
+def _history_json(years: Sequence[PublishedYear]) -> dict[str, Any]:
+    """Only of what is published once a year; `kept` is null for a year that the plan is not of."""
+    found = [{"year": x.year, "answer": x.answer, "kept": x.kept} for x in years]
+    return {"history": found} if found else {}
 
 
 def _a_year_ago_json(then: SamePeriod | None) -> dict[str, Any]:
@@ -124,6 +131,9 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
         )
         if seen["unreachable_on"]:
             yield f"  out of reach from {seen['unreachable_on']}"
+    for each in document.get("history", ()):
+        kept = {True: " (kept)", False: " (missed)", None: ""}[each["kept"]]
+        yield f"  {each['year']}: {each['answer']}{kept}"
     for count in document["readings"]:
         over = f" in {count['days']} days" if "days" in count else ""
         yield f"  {count['name']}: {count['numerator']}/{count['denominator']}{over}"

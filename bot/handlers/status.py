@@ -48,6 +48,7 @@ async def _show(visit: Visit, found: Found, day: date | None) -> None:
     own = {} if day else await ask(house, own_goals, house, found.unit.id, visit.now)
     recent = await ask(house, lately_of, house, view)
     ahead = await ask(house, outlooks_of, house, view)
+    newest = await ask(house, questions.newest_published, house, view)
     sees_items = visit.sees_items(found.chain, found.later_chains)
-    shown = screens.status_screen(view, house.targets, day, sees_items, own, recent, ahead)
+    shown = screens.status_screen(view, house.targets, day, sees_items, own, recent, ahead, newest)
     await reply(visit, shown)

@@ -93,7 +93,14 @@ class Target:
     def holds_on(self, day: date) -> bool:
         """Whether the line's plan is in force on that day."""
         after_start = self.valid_from is None or self.valid_from <= day
-        return after_start and (self.valid_to is None or day <= self.valid_to)
+        return after_start and (self.last_day is None or day <= self.last_day)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is judged: the grade of a year comes out during the next one."""
+        if self.valid_to is None or self.kind is not TargetKind.GRADE:
+            return self.valid_to
+        return date(self.valid_to.year + 1, 12, 31)
 
     @property
     def goal_words(self) -> str:
@@ -186,6 +193,15 @@ class NamedCount:
     name: str
     numerator: int
     denominator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedYear:
+    """What came out for a year; `kept`: whether it will do, None: it is no year of the plan."""
+
+    year: int
+    answer: str
+    kept: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
