@@ -19,6 +19,7 @@ from db.records import (
     State,
     Target,
     Unit,
+    YearlyMean,
 )
 
 AS_COUNTED = "as_counted"  # the name of a target's only formula
@@ -58,6 +59,7 @@ class Explanation:
     lately: Lately | None = None  # the last days, where there is more than the year to tell
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
     forecast: Forecast | None = None  # of one reading: how the year will end
+    mean: YearlyMean | None = None  # of what is judged each day
     history: tuple[PublishedYear, ...] = ()  # of what is published once a year, the newest first
     counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
     year: tuple[date, date] | None = None  # of a yearly line, where it is not the calendar year
@@ -78,6 +80,7 @@ def explain(
     counted_by: Sequence[CountedBy] = (),
     forecast: Forecast | None = None,
     history: Sequence[PublishedYear] = (),
+    mean: YearlyMean | None = None,
     year: tuple[date, date] | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
@@ -111,5 +114,6 @@ def explain(
         counted_by=tuple(counted_by),
         forecast=forecast,
         history=tuple(history),
+        mean=mean,
         year=year,
     )

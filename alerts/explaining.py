@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from alerts.counting import district_unit, forecasts_of
 from alerts.explain import Explanation, explain
@@ -28,8 +28,11 @@ from db.records import (
     TargetKind,
     Unit,
     UnitKind,
+    Workdays,
+    YearlyMean,
 )
 from db.rolling import rolling_counts, same_period
+from db.yearly_mean import yearly_mean
 
 
 def explanation(
@@ -88,6 +91,7 @@ def explanation(
         field=field, lately=recent, a_year_ago=then, counted_by=options,
         forecast=_year_end(tx, target, moment, judged),
         year=_year(target, moment), history=history(house, tx, unit, target, moment),
+        mean=_mean(house, tx, target, as_of, calendar, judged),
     )  # fmt: skip
 
 
@@ -98,6 +102,21 @@ def _year(target: Target, moment: Moment) -> tuple[date, date] | None:
     if reporting == CALENDAR_YEAR or not yearly or target.stock or target.due is not None:
         return None
     return moment.year_begins, reporting.last_day(reporting.of(moment.day))
+
+
+def _mean(
+    house: House,
+    tx: Connection,
+    target: Target,
+    as_of: datetime,
+    calendar: Workdays,
+    judged: Sequence[JudgedReading],
+) -> YearlyMean | None:
+    """The mean of the year's days until the check, whatever today's data are worth."""
+    if not target.yearly_mean or len(judged) != 1:
+        return None
+    moment = Moment(wall=as_of.astimezone(house.zone), calendar=calendar)
+    return yearly_mean(tx, moment, judged[0].reading)
 
 
 def _year_end(

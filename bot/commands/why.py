@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
+from alerts.judge import rate_text
 from alerts.lately import Lately
 from bot.commands.answers import NotFound, field_named, target_named, unit_named
 from bot.commands.shapes import forecast_json, items_json, moment_text
 from db import snapshots
 from db.engine import reading
-from db.records import PublishedYear, SamePeriod
+from db.records import PublishedYear, SamePeriod, YearlyMean
 
 
 def explanation_of(house: House, words: str, target_id: str, field: str | None) -> Explanation:
@@ -54,7 +55,8 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
             {"name": x.name, "numerator": x.numerator, "denominator": x.denominator}
             for x in why.readings
         ]
-        + ([_lately_json(why.lately)] if why.lately else []),
+        + ([_lately_json(why.lately)] if why.lately else [])
+        + ([_mean_json(why.mean)] if why.mean else []),
         **_a_year_ago_json(why.a_year_ago),
         "forecast": forecast_json(why.forecast),
         **_year_json(why.year),
@@ -84,6 +86,18 @@ def _lately_json(seen: Lately) -> dict[str, Any]:
         "numerator": seen.numerator,
         "denominator": seen.denominator,
         "days": seen.days,
+    }
+
+
+def _mean_json(mean: YearlyMean) -> dict[str, Any]:
+    """The mean of the daily rates, as one exact fraction: no count of things."""
+    return {
+        "name": "mean_of_the_year",
+        "numerator": mean.numerator,
+        "denominator": mean.denominator,
+        "value": rate_text(mean.numerator, mean.denominator),
+        "days": mean.days,
+        "since": mean.since.isoformat(),
     }
 
 
@@ -136,7 +150,10 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"  {each['year']}: {each['answer']}{kept}"
     for count in document["readings"]:
         over = f" in {count['days']} days" if "days" in count else ""
-        yield f"  {count['name']}: {count['numerator']}/{count['denominator']}{over}"
+        counts = f"{count['numerator']}/{count['denominator']}"
+        if "value" in count:  # of a mean the fraction counts nothing
+            counts = f"{count['value']} %"
+        yield f"  {count['name']}: {counts}{over}"
     if then := document.get("same_period_last_year"):
         yield f"  until {then['day']}: {then['numerator']}/{then['denominator']}"
     for left in document["left_out"]:

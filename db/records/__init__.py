@@ -53,6 +53,7 @@ from db.records.plan import (
     Target,
     Unit,
     Verdict,
+    YearlyMean,
 )
 from db.records.reporting_year import CALENDAR_YEAR, ReportingYear
 from db.records.words import (
@@ -122,4 +123,5 @@ __all__ = [
     "UnreadColumn",
     "Verdict",
     "Workdays",
+    "YearlyMean",
 ]

@@ -75,6 +75,7 @@ class Target:
     margin_points: int = 0
     small_sample: int = 0
     stock: bool = False  # counts what exists: mending an item changes no denominator
+    yearly_mean: bool = False  # judged each day; its year is the mean of the days
     due: date | None = None  # reached by that day, on a pace from `starts`
     starts: date | None = None
     paced_months: tuple[int, int] | None = None  # reached in the year, at an even pace over these
@@ -184,6 +185,16 @@ class SamePeriod:
     numerator: int
     denominator: int
     day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class YearlyMean:
+    """The mean of a year's daily rates, exactly; of so many working days, the first of them."""
+
+    numerator: int
+    denominator: int
+    days: int
+    since: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

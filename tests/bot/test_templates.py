@@ -32,6 +32,7 @@ from db.records import (
     Successor,
     Target,
     TargetKind,
+    YearlyMean,
 )
 from settings import SHIPPED, ZONE, read_settings
 from tests.bot.alert_facts import ALERT_FACTS, LISTED, SILENT
@@ -237,6 +238,7 @@ FACTS: dict[str, list[dict[str, Any]]] = {
             for why in (
                 replace(WHY, target=GRADE, numerator=None, state=None),
                 replace(WHY, readings=(), left_out=(), denominator=0),
+                replace(WHY, mean=YearlyMean(numerator=9, denominator=10, days=57, since=TODAY)),
                 *(
                     replace(WHY, target=GRADE, state=state, answer=answer, history=YEARS)
                     for state, answer in ((State.UNPUBLISHED, None), (State.MISSED, "Khá"))
