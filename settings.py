@@ -274,6 +274,7 @@ class TargetBlock(Section):
         frozenset(), description="kinds of unit that see it without being judged by it"
     )
     stock: bool = Field(False, description="counts what exists on a day, not what happened")
+    yearly_mean: bool = Field(False, description="judged each day; its year is the mean of them")
     by_the_end: bool = Field(False, description="due when the plan ends; until then by its pace")
     paced_months: tuple[int, int] | None = Field(
         None,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from alerts.ending import ending_on, known_end
-from alerts.forecast import Forecast, forecast_year, foresee, has_forecast
+from alerts.forecast import forecast_year, foresee, has_forecast
 from alerts.house import House
 from alerts.judge import judge
 from alerts.thresholds.counted import as_counted
@@ -21,7 +21,7 @@ from db.freshness import FreshnessBook
 from db.indicators import Moment
 from db.last_good import OUTDATED, LastGood, Place, last_good
 from db.recent import recent_counts
-from db.records import JudgedReading, Key, Reading, Target, Unit, Verdict
+from db.records import Forecast, JudgedReading, Key, Reading, Target, Unit, Verdict
 
 
 class DistrictMissing(Exception):
@@ -161,11 +161,13 @@ def judge_all(
             moment.day,
             informs=kinds.get(reading.unit_id) in target.informs,
         )
-        key = reading.key
-        verdict = foresee(verdict, reading, target, seen.get(key))
+        forecast = seen.get(reading.key)
+        verdict = foresee(verdict, reading, target, forecast)
         days = [each.newest_day for each in fresh]
         oldest = None if None in days else min(day for day in days if day is not None)
-        judged.append(JudgedReading(reading=reading, verdict=verdict, data_day=oldest))
+        judged.append(
+            JudgedReading(reading=reading, verdict=verdict, data_day=oldest, forecast=forecast)
+        )
     return tuple(judged)
 
 

@@ -9,14 +9,17 @@ from datetime import date, datetime
 from alerts.lately import Lately
 from alerts.thresholds.kinds import Measure
 from db.records import (
+    Forecast,
     Item,
     JudgedReading,
     LeftOut,
     NamedCount,
+    PublishedYear,
     SamePeriod,
     State,
     Target,
     Unit,
+    YearlyMean,
 )
 
 AS_COUNTED = "as_counted"  # the name of a target's only formula
@@ -52,8 +55,12 @@ class Explanation:
     threshold: int  # met within so many points of the goal is at risk
     set_by: str
     items: tuple[Item, ...]
+    answer: str | None = None  # of a grade or a yes/no line
     lately: Lately | None = None  # the last days, where there is more than the year to tell
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
+    forecast: Forecast | None = None  # of one reading: how the year will end
+    mean: YearlyMean | None = None  # of what is judged each day
+    history: tuple[PublishedYear, ...] = ()  # of what is published once a year, the newest first
     counted_by: tuple[CountedBy, ...] = ()  # the options that are thresholds
     year: tuple[date, date] | None = None  # of a yearly line, where it is not the calendar year
 
@@ -71,6 +78,9 @@ def explain(
     lately: Lately | None = None,
     a_year_ago: SamePeriod | None = None,
     counted_by: Sequence[CountedBy] = (),
+    forecast: Forecast | None = None,
+    history: Sequence[PublishedYear] = (),
+    mean: YearlyMean | None = None,
     year: tuple[date, date] | None = None,
 ) -> Explanation:
     """`judged`: the unit's readings of the target (of one field, where one was asked for).
@@ -98,8 +108,12 @@ def explain(
         threshold=target.margin_points,
         set_by=SET_BY_PLAN,
         items=tuple(items),
+        answer=only.reading.answer if only else None,
         lately=lately,
         a_year_ago=a_year_ago,
         counted_by=tuple(counted_by),
+        forecast=forecast,
+        history=tuple(history),
+        mean=mean,
         year=year,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from alerts.counting import district_unit
+from alerts.counting import district_unit, forecasts_of
 from alerts.explain import Explanation, explain
+from alerts.forecast import JUDGED
+from alerts.history import history
 from alerts.house import House
 from alerts.lately import KNOWN, Lately, has_lately, is_early, lately
 from alerts.thresholds.counted import counted_by
@@ -17,8 +19,20 @@ from db import competing, snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment, items_of
 from db.last_good import trusted_moment
-from db.records import CALENDAR_YEAR, JudgedReading, SamePeriod, Target, TargetKind, Unit, UnitKind
+from db.records import (
+    CALENDAR_YEAR,
+    Forecast,
+    JudgedReading,
+    SamePeriod,
+    Target,
+    TargetKind,
+    Unit,
+    UnitKind,
+    Workdays,
+    YearlyMean,
+)
 from db.rolling import rolling_counts, same_period
+from db.yearly_mean import yearly_mean
 
 
 def explanation(
@@ -75,7 +89,9 @@ def explanation(
     return explain(
         unit, target, as_of, judged, rivals, left, items,
         field=field, lately=recent, a_year_ago=then, counted_by=options,
-        year=_year(target, moment),
+        forecast=_year_end(tx, target, moment, judged),
+        year=_year(target, moment), history=history(house, tx, unit, target, moment),
+        mean=_mean(house, tx, target, as_of, calendar, judged),
     )  # fmt: skip
 
 
@@ -86,6 +102,31 @@ def _year(target: Target, moment: Moment) -> tuple[date, date] | None:
     if reporting == CALENDAR_YEAR or not yearly or target.stock or target.due is not None:
         return None
     return moment.year_begins, reporting.last_day(reporting.of(moment.day))
+
+
+def _mean(
+    house: House,
+    tx: Connection,
+    target: Target,
+    as_of: datetime,
+    calendar: Workdays,
+    judged: Sequence[JudgedReading],
+) -> YearlyMean | None:
+    """The mean of the year's days until the check, whatever today's data are worth."""
+    if not target.yearly_mean or len(judged) != 1:
+        return None
+    moment = Moment(wall=as_of.astimezone(house.zone), calendar=calendar)
+    return yearly_mean(tx, moment, judged[0].reading)
+
+
+def _year_end(
+    tx: Connection, target: Target, moment: Moment, judged: Sequence[JudgedReading]
+) -> Forecast | None:
+    """How the year will end for the one reading that is judged; a sum of fields is not."""
+    if len(judged) != 1 or judged[0].verdict.state not in JUDGED:
+        return None
+    reading = judged[0].reading
+    return forecasts_of(tx, moment, [reading], {target.id: target}).get(reading.key)
 
 
 def _beside_the_year(

@@ -6,13 +6,14 @@ reading is; only the margin of the range is a root, taken to six decimals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import isqrt
 
 from alerts.judge import late_budget, meets
 from db.records import (
+    Forecast,
     Goal,
     Reading,
     RecentCounts,
@@ -26,18 +27,6 @@ from db.records import (
 PRIOR = 20  # items at the goal's own rate that smooth a short memory
 ROOT_SCALE = 10**6
 JUDGED = frozenset({State.MET, State.AT_RISK, State.MISSED})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forecast:
-    """Rates of the whole year as fractions of 1, and what is left of the year's allowance."""
-
-    value: Fraction
-    low: Fraction
-    high: Fraction
-    volume: int  # items expected in the whole year
-    late_budget: int  # further late ones that the year allows
-    unreachable_on: date | None  # the day on which, at this pace, the allowance is used up
 
 
 def has_forecast(target: Target) -> bool:
@@ -81,6 +70,7 @@ def forecast_year(
         volume=volume,
         late_budget=max(0, allowed - late),
         unreachable_on=_used_up(allowed - late, (1 - rate) * more, left, today, calendar),
+        lost=late > allowed,
     )
 
 
@@ -116,6 +106,13 @@ def foresee(verdict: Verdict, reading: Reading, target: Target, seen: Forecast |
     if meets(target.goal, seen.value.numerator, seen.value.denominator):
         return verdict
     return replace(verdict, state=State.AT_RISK, reason="forecast_to_miss")
+
+
+def is_lost(goal: Goal | None, reading: Reading, seen: Forecast | None) -> bool:
+    """Whether more is late already than the whole year's expected volume allows."""
+    if goal is None or seen is None:
+        return False
+    return reading.denominator - reading.numerator > late_budget(goal, seen.volume)
 
 
 def _used_up(

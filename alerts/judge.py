@@ -116,9 +116,14 @@ def _judge_grade(reading: Reading, target: Target, today: date, _year: Reporting
         if today <= date(today.year, month, day):
             return Verdict(state=State.UNPUBLISHED, reason="not_published_yet")
         return Verdict(state=State.STALE, reason="publication_overdue")
-    if target.grades.index(reading.answer) >= target.grades.index(target.grade):
+    if grade_keeps(target, reading.answer):
         return Verdict(state=State.MET, reason="meets_the_goal")
     return Verdict(state=State.MISSED, reason="below_the_goal")
+
+
+def grade_keeps(target: Target, grade: str) -> bool:
+    """Whether a grade is at least the one that is asked for."""
+    return target.grades.index(grade) >= target.grades.index(target.grade)
 
 
 # The answers that the .sql of a yes/no line gives, and what they mean.
@@ -227,13 +232,12 @@ def rate_text(numerator: int, denominator: int, decimals: int = 2) -> str:
     return f"{whole}.{part:0{decimals}d}" if decimals else str(whole)
 
 
-def rate_decimals(numerator: int, denominator: int, goal: Goal) -> int:
+def rate_decimals(numerator: int, denominator: int, goal: Goal, decimals: int = 2) -> int:
     """How many decimals to print: 2, or as many more as it takes to tell the rate from the goal.
 
     95.004 % meets "above 95 %" but prints as 95.00: three decimals show why. Exactly on the goal,
-    no decimal would help and 2 is the answer.
+    no decimal would help and 2 is the answer. `decimals`: another least number of them.
     """
-    decimals = 2
     if denominator == 0 or 100 * numerator == goal.percent * denominator:
         return decimals
     while rate_text(numerator, denominator, decimals) == rate_text(goal.percent, 100, decimals):

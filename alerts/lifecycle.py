@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from alerts.forecast import is_lost
 from alerts.judge import clears
 from alerts.remedy import actionable, is_critical
 from alerts.states import (
@@ -54,7 +55,7 @@ def next_step(
     `open_alert` is the alert of the same target, unit and field that has not ended; `items` are all
     that the reading names now; `now` is the district's clock. `owed`: those of them that open one
     by themselves (`alerts/remedy.py`). `in_charge`: the persons who may act on the unit now; empty:
-    not asked. `goal`: the one that the alert goes by, for recover_points.
+    not asked. `goal`: the one that the alert goes by.
     """
     state = judged.verdict.state
     by_items = state not in MISSED_STATES and bool(owed)
@@ -68,7 +69,8 @@ def next_step(
     if state in MISSED_STATES or by_items:
         # Nobody has been told of it yet: is it confirmed?
         if open_alert is None or open_alert.phase is Phase.PENDING:
-            return _begin(check, policy, now, calendar)
+            lost = is_lost(goal, judged.reading, judged.forecast)
+            return _begin(check, policy, now, calendar, lost=lost)
         return _still_missed(check, open_alert, now, in_charge)
 
     # The promise is kept, or there is nothing left that could break it.
@@ -140,7 +142,7 @@ class _Check:
         )
 
 
-def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays) -> Step:
+def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays, *, lost: bool) -> Step:
     """A miss that nobody has heard of: it opens when it is confirmed, by checks or by time. What is
     past its own day is sure.
     """
@@ -156,10 +158,10 @@ def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays) -> 
     else:
         return check.step(Move.PENDING, "not_confirmed", Phase.PENDING, bad=bad)
 
-    # A handful makes no rate (domain: small denominators): one that can still be reached waits for
-    # more to count, unless there is something to act on.
+    # A handful makes no rate (domain: small denominators): one that this year can still reach waits
+    # for more to count, unless there is something to act on.
     small = check.judged.reading.denominator < policy.small_sample
-    reachable = check.judged.verdict.needed is not None
+    reachable = check.judged.verdict.needed is not None and not lost
     if small and reachable and not actionable(check.items):
         return check.step(Move.PENDING, "small_sample", Phase.PENDING, bad=bad)
     return _open(check, reason, policy, bad)

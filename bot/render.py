@@ -98,10 +98,13 @@ def filters(language: str, zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
     def number(value: float) -> str:
         return f"{value:,}".translate(str.maketrans(",.", thousands + decimals))
 
-    def rate(line: Any, goal: Goal | None = None) -> str:
-        """The rate of a line that has numerator and denominator: '95,00%'; whole ones '100%'."""
+    def rate(line: Any, goal: Goal | None = None, least: int = 2) -> str:
+        """The rate of a line that has numerator and denominator: '95,00%'; whole ones '100%'.
+
+        `least`: decimals, where no more are needed to tell it from the goal.
+        """
         numerator, denominator = line.numerator, line.denominator
-        places = rate_decimals(numerator, denominator, goal) if goal else 2
+        places = rate_decimals(numerator, denominator, goal, least) if goal else least
         text = rate_text(numerator, denominator, places)
         text = {0: "0", denominator: "100"}.get(numerator, text)
         return text.replace(".", decimals) + "%"

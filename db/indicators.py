@@ -102,7 +102,7 @@ def statement(target_id: str, ending: str, folders: Sequence[Path] = ()) -> str:
 
 
 def optional_statement(target_id: str, ending: str, folders: Sequence[Path] = ()) -> str | None:
-    """The text of a file that a target may do without (`.why.sql`, `.left_out.sql`)."""
+    """The text of a file that a target may do without (.why.sql, .left_out.sql, .history.sql)."""
     try:
         return statement(target_id, ending, folders)
     except IndicatorMissing:

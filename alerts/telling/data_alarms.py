@@ -56,6 +56,32 @@ class SilentSource:
         }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverdueResult:
+    """A year's result that should be out by now, and that the source does not have."""
+
+    source: str
+    unit: Unit
+    target: str
+    year: int
+
+    @property
+    def mark(self) -> str:
+        return f"overdue:{self.target}:{self.unit.id}:{self.year}"
+
+    def to_payload(self) -> dict[str, Any]:
+        return {
+            "kind": "overdue",
+            "source": self.source,
+            "unit": self.unit.name,
+            "is_district": self.unit.kind == "district",
+            "target": self.target,
+            "year": self.year,
+            "newest": None,
+            "working_days": None,
+        }
+
+
 def stale_sources(
     standing: Iterable[tuple[Unit, Freshness]],
     max_age: Mapping[str, AgeRule],
@@ -64,16 +90,21 @@ def stale_sources(
     today: date,
     now: datetime,
     known: Mapping[int, Iterable[str]],
+    overdue: Iterable[OverdueResult] = (),
 ) -> tuple[NewMessage, ...]:
     """One message to each person about all old or missing data that they look after, and that they
     were not told of yet; `standing` is how each unit stands with each source, `known` the marks
-    that each person was told of.
+    that each person was told of; `overdue` the results that should be out by now.
     """
     held = tuple(bindings)
-    theirs: defaultdict[int, list[SilentSource]] = defaultdict(list)
-    for silence in _silences(standing, max_age, calendar, today):
+    theirs: defaultdict[int, list[SilentSource | OverdueResult]] = defaultdict(list)
+    silences: list[SilentSource | OverdueResult] = [
+        *_silences(standing, max_age, calendar, today), *overdue,
+    ]  # fmt: skip
+    for silence in silences:
         # Never delivered: whoever was put in charge of exactly this source may have forgotten.
-        asked = named_steward if silence.kind == "missing" else looks_after
+        never = isinstance(silence, SilentSource) and silence.kind == "missing"
+        asked = named_steward if never else looks_after
         for person_id in asked(held, silence.source):
             if silence.mark not in known.get(person_id, ()):
                 theirs[person_id].append(silence)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from alerts.lately import Lately
+from alerts.outlook import Outlook
 from alerts.telling.payload import Payload
 from db.records import Goal, Item, Move, Phase, State
 
@@ -56,8 +57,9 @@ class DigestLine(Payload):
     lately: Lately | None = None  # the last days, where they say more than the year
     # How many items alone keep its alert open, whatever the rate says, by note; else empty.
     owed: tuple[tuple[str, int], ...] = ()
-    # Its unit is not below the one in whose name the message speaks: that one's line does not count
-    # it. So hears who heads two units, or stands in for somebody.
+    outlook: Outlook | None = None  # the year's end, where it changes what one would do
+    # Not below the unit in whose name the message speaks, whose line leaves it out: so hears who
+    # heads two units, or stands in for somebody.
     beside: bool = False
     # The units below whose own lines this one swallowed, new ones first, and their alerts.
     among: tuple[str, ...] = ()
@@ -146,8 +148,7 @@ class Tells(Payload):
 
 
 def changes_of(lines: Iterable[DigestLine], unit_name: str = "") -> Changes:
-    """What moved, each thing once: a move of a unit below that the unit's own line shares is not
-    counted again.
+    """What moved, each thing once, also where a unit below shares it with its own unit's line.
 
     A move that a line does not call new happened before.
     """
@@ -176,8 +177,7 @@ def worst_and_new_first(line: DigestLine) -> tuple[Any, ...]:
     Of two kept lines the one nearer to its goal comes first; nothing to count comes last.
     """
     latest = max((item.days_late or 0 for item in line.items), default=0)
-    shortfall = Fraction(-101)
-    goal = line.own_goal if line.below_own else line.goal
+    shortfall, goal = Fraction(-101), line.own_goal if line.below_own else line.goal
     if line.denominator and goal is not None:
         shortfall = goal.percent - Fraction(100 * line.numerator, line.denominator)
     plan_order = [int(number) for number in re.findall(r"\d+", line.item_no)]

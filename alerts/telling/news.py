@@ -12,6 +12,7 @@ from alerts.circumstances import Circumstances
 from alerts.house import House
 from alerts.items import ItemsByKey
 from alerts.lately import TROUBLED, Lately, has_lately, worth_a_clause
+from alerts.outlook import outlook_of
 from alerts.remedy import actionable, by_note, owed_by, without_coming
 from alerts.states import FROZEN_STATES, LAPSED_STATES
 from alerts.telling.budget import may_push
@@ -165,6 +166,8 @@ class News:
             own_goal=own,
             alert_state=by_own,
             lately=self._lately(reading, goal, state),
+            # The forecast is of the plan's goal: of a stricter own one it says nothing.
+            outlook=None if below_own else outlook_of(judged, recovered=move is Move.RESOLVED),
         )
 
     def _lately(self, reading: Reading, goal: Goal | None, state: State | None) -> Lately | None:

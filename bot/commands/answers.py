@@ -8,21 +8,20 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from alerts import counting
 from alerts.ending import ended_status, usual_day
-from alerts.forecast import Forecast
 from alerts.house import House
 from alerts.telling.reminders import falls_due
 from alerts.thresholds.counted import as_counted
 from alerts.thresholds.setting import warned_ahead
 from alerts.working_time import in_effect
-from db import indicators, read_models, snapshots, units
+from bot.questions import outlook
+from db import indicators, read_models, units
 from db.engine import Connection, reading
 from db.indicators import Moment, day_of
 from db.last_good import trusted_moment
 from db.names import fold
 from db.read_models import AlertView, StatusView
-from db.records import Item, Phase, Reading, Standing, Target, Unit, UnitKind
+from db.records import Forecast, Item, Phase, Standing, Target, Unit, UnitKind
 from db.standings import standings
 
 
@@ -54,21 +53,8 @@ def forecasts_of(house: House, view: StatusView) -> dict[tuple[str, str | None],
     """The year's end of the readings of a status, by target and field."""
     if view.as_of is None or house.wall_day(view.as_of) == view.unit.valid_to:
         return {}
-    targets = {target.id: target for target in house.targets}
     with reading(house.engine) as tx:
-        calendar = in_effect(house, tx).calendar
-        moment = Moment(wall=view.as_of.astimezone(house.zone), calendar=calendar)
-        fields = snapshots.field_ids(tx)
-        readings = {
-            (view.unit.id, r.target, fields[r.field] if r.field else None): Reading(
-                target=r.target, unit_id=view.unit.id, field=r.field,
-                field_id=fields[r.field] if r.field else None,
-                numerator=r.numerator, denominator=r.denominator,
-            )
-            for r in view.readings
-        }  # fmt: skip
-        seen = counting.forecasts_of(tx, moment, readings.values(), targets)
-    return {(readings[key].target, readings[key].field): found for key, found in seen.items()}
+        return outlook.forecasts_of(tx, house, view.unit.id, view.readings, view.as_of)
 
 
 def items_of(house: House, words: str, target_id: str, field: str | None) -> tuple[Item, ...]:
@@ -178,7 +164,9 @@ def status_lines(document: dict[str, Any]) -> Iterator[str]:
             "" if r["value"] is None else f"{r['value']} % ({r['numerator']}/{r['denominator']})"
         )
         small = "  small sample" if r["small_sample"] else ""
-        yield f"{name:45} {r['state']:14} {counts:20} goal {r['goal']}{small}"
+        to_miss = r["reason"] == "forecast_to_miss" and r["forecast"]
+        ahead = f"  forecast {r['forecast']['value']} %" if to_miss else ""
+        yield f"{name:45} {r['state']:14} {counts:20} goal {r['goal']}{small}{ahead}"
 
 
 def replay_lines(document: dict[str, Any]) -> Iterator[str]:

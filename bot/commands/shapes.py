@@ -8,12 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.daily import CheckResult
-from alerts.forecast import JUDGED, Forecast
+from alerts.forecast import JUDGED
 from alerts.judge import rate_text
 from alerts.replay import Replayed
 from bot.commands.records import warnings_of
 from db.read_models import AlertView, ReadingView, StatusView
 from db.records import (
+    Forecast,
     ImportReport,
     Item,
     JudgedReading,
@@ -136,6 +137,7 @@ def forecast_json(seen: Forecast | None) -> dict[str, Any] | None:
         "value": value,
         "low": low,
         "high": high,
+        "volume": seen.volume,
         "late_budget": seen.late_budget,
         "unreachable_on": day.isoformat() if day else None,
     }

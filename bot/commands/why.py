@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.house import House
+from alerts.judge import rate_text
 from alerts.lately import Lately
 from bot.commands.answers import NotFound, field_named, target_named, unit_named
-from bot.commands.shapes import items_json, moment_text
+from bot.commands.shapes import forecast_json, items_json, moment_text
 from db import snapshots
 from db.engine import reading
-from db.records import SamePeriod
+from db.records import PublishedYear, SamePeriod, YearlyMean
 
 
 def explanation_of(house: House, words: str, target_id: str, field: str | None) -> Explanation:
@@ -54,9 +55,12 @@ def why_json(why: Explanation, zone: ZoneInfo) -> dict[str, Any]:
             {"name": x.name, "numerator": x.numerator, "denominator": x.denominator}
             for x in why.readings
         ]
-        + ([_lately_json(why.lately)] if why.lately else []),
+        + ([_lately_json(why.lately)] if why.lately else [])
+        + ([_mean_json(why.mean)] if why.mean else []),
         **_a_year_ago_json(why.a_year_ago),
+        "forecast": forecast_json(why.forecast),
         **_year_json(why.year),
+        **_history_json(why.history),
         "goal": why.target.goal_words,
         "threshold": why.threshold,
         "counted_by": [
@@ -83,6 +87,24 @@ def _lately_json(seen: Lately) -> dict[str, Any]:
         "denominator": seen.denominator,
         "days": seen.days,
     }
+
+
+def _mean_json(mean: YearlyMean) -> dict[str, Any]:
+    """The mean of the daily rates, as one exact fraction: no count of things."""
+    return {
+        "name": "mean_of_the_year",
+        "numerator": mean.numerator,
+        "denominator": mean.denominator,
+        "value": rate_text(mean.numerator, mean.denominator),
+        "days": mean.days,
+        "since": mean.since.isoformat(),
+    }
+
+
+def _history_json(years: Sequence[PublishedYear]) -> dict[str, Any]:
+    """Only of what is published once a year; `kept` is null for a year that the plan is not of."""
+    found = [{"year": x.year, "answer": x.answer, "kept": x.kept} for x in years]
+    return {"history": found} if found else {}
 
 
 def _a_year_ago_json(then: SamePeriod | None) -> dict[str, Any]:
@@ -116,9 +138,22 @@ def why_lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"counted: {document['numerator']}/{document['denominator']}{verdict}"
     own = f"; alerts go by {document['own_goal']}" if document["own_goal"] else ""
     yield f"goal: {document['goal']} (set by {document['set_by']}){own}"
+    if (seen := document["forecast"]) is not None:
+        yield (
+            f"forecast: {seen['value']} % ({seen['low']}-{seen['high']} %) of {seen['volume']} in"
+            f" the whole year; {seen['late_budget']} more may fail"
+        )
+        if seen["unreachable_on"]:
+            yield f"  out of reach from {seen['unreachable_on']}"
+    for each in document.get("history", ()):
+        kept = {True: " (kept)", False: " (missed)", None: ""}[each["kept"]]
+        yield f"  {each['year']}: {each['answer']}{kept}"
     for count in document["readings"]:
         over = f" in {count['days']} days" if "days" in count else ""
-        yield f"  {count['name']}: {count['numerator']}/{count['denominator']}{over}"
+        counts = f"{count['numerator']}/{count['denominator']}"
+        if "value" in count:  # of a mean the fraction counts nothing
+            counts = f"{count['value']} %"
+        yield f"  {count['name']}: {counts}{over}"
     if then := document.get("same_period_last_year"):
         yield f"  until {then['day']}: {then['numerator']}/{then['denominator']}"
     for left in document["left_out"]:

@@ -10,6 +10,7 @@ from bot.buttons.callbacks import ShowStatus
 from bot.handlers.units import ask_for_unit
 from bot.questions import plan as questions
 from bot.questions.lately import lately_of
+from bot.questions.outlook import outlooks_of
 from bot.questions.plan import Found
 from bot.questions.thresholds import own_goals
 from bot.screens import plan as screens
@@ -46,5 +47,8 @@ async def _show(visit: Visit, found: Found, day: date | None) -> None:
     view = await ask(house, questions.status_on, house, found.unit.id, day, visit.today)
     own = {} if day else await ask(house, own_goals, house, found.unit.id, visit.now)
     recent = await ask(house, lately_of, house, view)
+    ahead = await ask(house, outlooks_of, house, view)
+    newest = await ask(house, questions.newest_published, house, view)
     sees_items = visit.sees_items(found.chain, found.later_chains)
-    await reply(visit, screens.status_screen(view, house.targets, day, sees_items, own, recent))
+    shown = screens.status_screen(view, house.targets, day, sees_items, own, recent, ahead, newest)
+    await reply(visit, shown)

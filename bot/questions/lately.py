@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.forecast import JUDGED as FORESEEN
 from alerts.house import House
 from alerts.lately import JUDGED, Lately, has_lately, is_early, worth_a_clause
 from alerts.thresholds.in_force import InForce
+from bot.questions.outlook import forecasts_of
 from db import snapshots, thresholds, units
 from db.engine import Connection
 from db.indicators import Moment
 from db.read_models import ReadingView, StatusView
-from db.records import Goal, OpenAlert, Reading, SamePeriod, Target
+from db.records import Forecast, Goal, OpenAlert, Reading, SamePeriod, Target
 from db.rolling import rolling_counts, same_period
 
 Named = tuple[str, str | None]  # target, field
@@ -25,6 +27,7 @@ class Beside:
 
     lately: Lately | None = None  # the last days, where they say more than the year
     a_year_ago: SamePeriod | None = None  # early in a year: last year's count of the same day
+    forecast: Forecast | None = None  # how the year will end by the plan's goal
 
 
 NOTHING_BESIDE = Beside()
@@ -75,7 +78,18 @@ def beside_the_alert(
     return Beside(
         lately=worth_a_clause(goal, target.small_sample, state, year, window),
         a_year_ago=then.get(year.key),
+        forecast=_year_end(tx, house, alert, seen, as_of) if own_goal is None else None,
     )
+
+
+def _year_end(
+    tx: Connection, house: House, alert: OpenAlert, seen: ReadingView, as_of: datetime
+) -> Forecast | None:
+    """By the plan's goal: of what misses the unit's own alone it says nothing."""
+    if seen.state not in FORESEEN:
+        return None
+    found = forecasts_of(tx, house, alert.unit_id, [seen], as_of)
+    return found.get((seen.target, seen.field))
 
 
 def _asked(

@@ -10,6 +10,7 @@ from alerts.audience import in_confidence
 from alerts.ending import ended_status, usual_day
 from alerts.explain import Explanation
 from alerts.explaining import explanation
+from alerts.history import history
 from alerts.house import House
 from alerts.telling.reminders import falls_due
 from alerts.thresholds.counted import as_counted
@@ -20,7 +21,7 @@ from db.engine import Connection
 from db.indicators import Moment, day_of, items_of
 from db.last_good import trusted_moment
 from db.people import Caller
-from db.records import Binding, Item, State, Target, Unit
+from db.records import Binding, Item, PublishedYear, State, Target, Unit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +79,20 @@ def status_on(
     if as_of is None:
         return read_models.StatusView(unit=units.unit_by_id(tx, unit_id), as_of=None)
     return read_models.status(tx, unit_id, as_of)
+
+
+def newest_published(
+    tx: Connection, house: House, view: read_models.StatusView
+) -> dict[str, PublishedYear]:
+    """Of the lines of a status whose newest year is not out: the newest year that is, by target."""
+    waiting = {r.target for r in view.readings if r.state in (State.UNPUBLISHED, State.STALE)}
+    found = {}
+    for target in house.targets:
+        if view.as_of is not None and target.id in waiting:
+            moment = Moment(wall=view.as_of.astimezone(house.zone), calendar=house.calendar)
+            for newest in history(house, tx, view.unit, target, moment)[:1]:
+                found[target.id] = newest
+    return found
 
 
 def items_now(

@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts.explain import Explanation
 from alerts.lately import Lately
+from alerts.outlook import Outlook
 from bot.buttons.callbacks import (
     Button,
     ChooseLanguage,
@@ -20,7 +21,7 @@ from bot.buttons.callbacks import (
     ShowWhy,
 )
 from db.read_models import ReadingView, StatusView
-from db.records import Goal, Item, Target, Unit
+from db.records import Goal, Item, PublishedYear, Target, Unit
 
 PAGE = 10
 FEW = 5  # failing items that an explanation names
@@ -52,6 +53,8 @@ class PlanLine:
     readings: tuple[ReadingView, ...]
     own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
     lately: Mapping[str | None, Lately] = field(default_factory=dict)  # by field
+    outlook: Mapping[str | None, Outlook] = field(default_factory=dict)  # by field
+    newest: PublishedYear | None = None  # that is out, where the year's own is not
 
 
 def status_screen(
@@ -61,10 +64,14 @@ def status_screen(
     sees_items: bool,
     own_goals: Mapping[str, Goal] | None = None,
     lately: Mapping[tuple[str, str | None], Lately] | None = None,
+    outlook: Mapping[tuple[str, str | None], Outlook] | None = None,
+    newest: Mapping[str, PublishedYear] | None = None,
 ) -> Screen:
     """A unit's readings in the plan's order, with what may be asked next; of one that has ended,
     who took over from it and how to ask for its past. `own_goals`: what its alerts go by, by
-    target; `lately`: the last days by target and field, where they say more than the year.
+    target; `lately`: the last days by target and field, where they say more than the year;
+    `outlook`: the year's end, where it changes what one would do; `newest`: by target, of those
+    that wait for a year's result the newest that is out.
     """
     if view.ended_on is not None:
         return _ended_screen(view, view.ended_on)
@@ -74,6 +81,8 @@ def status_screen(
             readings=found,
             own_goal=(own_goals or {}).get(target.id),
             lately={name: x for (of, name), x in (lately or {}).items() if of == target.id},
+            outlook={name: x for (of, name), x in (outlook or {}).items() if of == target.id},
+            newest=(newest or {}).get(target.id),
         )
         for target in targets
         if (found := tuple(r for r in view.readings if r.target == target.id))

@@ -38,11 +38,13 @@ from db.records.people import (
     TryLater,
 )
 from db.records.plan import (
+    Forecast,
     Freshness,
     Goal,
     JudgedReading,
     LeftOut,
     NamedCount,
+    PublishedYear,
     Reading,
     RecentCounts,
     RollingCounts,
@@ -52,6 +54,7 @@ from db.records.plan import (
     Target,
     Unit,
     Verdict,
+    YearlyMean,
 )
 from db.records.reporting_year import CALENDAR_YEAR, ReportingYear
 from db.records.words import (
@@ -74,6 +77,7 @@ __all__ = [
     "Attempt",
     "Binding",
     "Flag",
+    "Forecast",
     "Freshness",
     "Goal",
     "ImportReport",
@@ -92,6 +96,7 @@ __all__ = [
     "Person",
     "Phase",
     "Policy",
+    "PublishedYear",
     "Reading",
     "RecentCounts",
     "Refused",
@@ -119,5 +124,6 @@ __all__ = [
     "UnreadColumn",
     "Verdict",
     "Workdays",
+    "YearlyMean",
     "kept_by_items",
 ]

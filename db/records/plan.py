@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 
 from db.records.alerts import Policy
 from db.records.words import Key, Share, State, TargetKind, UnitKind
@@ -74,6 +75,7 @@ class Target:
     margin_points: int = 0
     small_sample: int = 0
     stock: bool = False  # counts what exists: mending an item changes no denominator
+    yearly_mean: bool = False  # judged each day; its year is the mean of the days
     due: date | None = None  # reached by that day, on a pace from `starts`
     starts: date | None = None
     paced_months: tuple[int, int] | None = None  # reached in the year, at an even pace over these
@@ -92,7 +94,14 @@ class Target:
     def holds_on(self, day: date) -> bool:
         """Whether the line's plan is in force on that day."""
         after_start = self.valid_from is None or self.valid_from <= day
-        return after_start and (self.valid_to is None or day <= self.valid_to)
+        return after_start and (self.last_day is None or day <= self.last_day)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is judged: the grade of a year comes out during the next one."""
+        if self.valid_to is None or self.kind is not TargetKind.GRADE:
+            return self.valid_to
+        return date(self.valid_to.year + 1, 12, 31)
 
     @property
     def goal_words(self) -> str:
@@ -137,6 +146,19 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """Rates of the whole year as fractions of 1, and what is left of the year's allowance."""
+
+    value: Fraction
+    low: Fraction
+    high: Fraction
+    volume: int  # items expected in the whole year
+    late_budget: int  # further late ones that the year allows
+    unreachable_on: date | None  # the day on which, at this pace, the allowance is used up
+    lost: bool = False  # more is late already than the year allows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecentCounts:
     """What was added to a reading lately, and in how many working days."""
 
@@ -166,12 +188,31 @@ class SamePeriod:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class YearlyMean:
+    """The mean of a year's daily rates, exactly; of so many working days, the first of them."""
+
+    numerator: int
+    denominator: int
+    days: int
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NamedCount:
     """A target counted by one of several formulas; the name is a word that templates translate."""
 
     name: str
     numerator: int
     denominator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedYear:
+    """What came out for a year; `kept`: whether it will do, None: it is no year of the plan."""
+
+    year: int
+    answer: str
+    kept: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,3 +239,4 @@ class JudgedReading:
     verdict: Verdict
     data_day: date | None = None  # the day of the oldest of its sources' newest good deliveries
     kept_from: datetime | None = None  # of what cannot be trusted now: the check that counted it
+    forecast: Forecast | None = None  # of a check that is just taken: the year's end

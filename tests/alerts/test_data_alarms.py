@@ -9,7 +9,7 @@ import pytest
 
 from alerts.calendar import vietnamese_calendar
 from alerts.judge import AgeRule
-from alerts.telling.data_alarms import stale_sources
+from alerts.telling.data_alarms import OverdueResult, stale_sources
 from db.records import Binding, Freshness, NewMessage, Role, Unit, UnitKind
 
 CALENDAR = vietnamese_calendar()
@@ -139,3 +139,33 @@ def test_a_commune_that_fell_silent_is_named_where_the_others_are_fresh() -> Non
 )
 def test_a_source_that_never_came(people: tuple[Binding, ...], expected: list[int]) -> None:
     assert [m.person_id for m in told((DISTRICT, "letters", None), people=people)] == expected
+
+
+# --- a year's result that should be out -----------------------------------------------------------
+
+NOVU = 9
+INDEX = OverdueResult(source="milestones", unit=DISTRICT, target="par_index", year=2020)
+
+
+@pytest.mark.parametrize(
+    ("people", "known", "whom"),
+    [
+        pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE), (), [NOVU],
+                     id="whoever looks after the milestones is told"),
+        pytest.param(PEOPLE, (), [ADMIN], id="where nobody does, the admins are"),
+        pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE),
+                     ("overdue:par_index:10:2020",), [], id="and once a year only"),
+        pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE),
+                     ("overdue:par_index:10:2019",), [NOVU], id="next year anew"),
+    ],
+)  # fmt: skip
+def test_a_result_that_should_be_out_is_told_to_its_steward(
+    people: tuple[Binding, ...], known: tuple[str, ...], whom: list[int]
+) -> None:
+    told_of = {NOVU: known}
+    messages = stale_sources((), AGES, people, CALENDAR, TODAY, NOW, told_of, [INDEX])
+    assert [m.person_id for m in messages] == whom
+    for message in messages:
+        assert message.payload["marks"] == ["overdue:par_index:10:2020"]
+        (one,) = message.payload["sources"]
+        assert (one["kind"], one["source"], one["year"]) == ("overdue", "milestones", 2020)

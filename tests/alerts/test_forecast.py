@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from alerts.calendar import WorkingCalendar, vietnamese_calendar
 from alerts.forecast import (
-    Forecast,
     expected_volume,
     forecast_year,
     foresee,
@@ -21,6 +20,7 @@ from alerts.forecast import (
 )
 from alerts.judge import late_budget, meets, needed, pace
 from db.records import (
+    Forecast,
     Goal,
     Reading,
     RecentCounts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from alerts.remedy import CRITICAL_NOTES, SETTLED_NOTES, actionable, is_critical
 from alerts.states import FROZEN_STATES, MISSED_STATES
 from alerts.vanished import with_empty
 from db.records import (
+    Forecast,
     Goal,
     Item,
     JudgedReading,
@@ -139,6 +141,15 @@ SMALL = Policy(small_sample=50)
 MISSED = judged(State.MISSED)
 
 
+def expected(volume: int) -> JudgedReading:
+    """45 of 48, where so many are expected in the whole year."""
+    rate = Fraction(45, 48)
+    seen = Forecast(
+        value=rate, low=rate, high=rate, volume=volume, late_budget=0, unreachable_on=None
+    )
+    return replace(MISSED, forecast=seen)
+
+
 @pytest.mark.parametrize(
     ("alert", "reading", "found", "policy", "now", "move", "reason", "phase"),
     [
@@ -200,6 +211,22 @@ MISSED = judged(State.MISSED)
             Phase.OPEN, id="exactly the least sample is a sample",
         ),
         pytest.param(
+            None, expected(60), [], SMALL, on(0), Move.OPENED, "first_miss", Phase.OPEN,
+            id="three of the sixty of the year are late and two may be: lost, whatever the sample",
+        ),
+        pytest.param(
+            None, expected(61), [], SMALL, on(0), Move.PENDING, "small_sample", Phase.PENDING,
+            id="with sixty-one of the year exactly three may be late: it waits for more",
+        ),
+        pytest.param(
+            PENDING, expected(60), [], SMALL, on(1), Move.OPENED, "confirmed_by_checks",
+            Phase.OPEN, id="what waited as a handful opens when the year is lost",
+        ),
+        pytest.param(
+            None, expected(60), [], replace(SMALL, pending_checks=2), on(0), Move.PENDING,
+            "not_confirmed", Phase.PENDING, id="even what is lost is looked at twice where asked",
+        ),
+        pytest.param(
             PENDING, judged(State.MISSED, 45, 50), [], SMALL, on(1), Move.OPENED,
             "confirmed_by_checks", Phase.OPEN, id="it opens when the sample has grown",
         ),
@@ -220,7 +247,7 @@ def test_a_miss_is_pending_until_it_is_confirmed(
     reason: str,
     phase: Phase,
 ) -> None:
-    step = move_of(alert, reading, found, policy, now)
+    step = move_of(alert, reading, found, policy, now, goal=ABOVE_95)
     assert (step.move, step.reason, step.phase) == (move, reason, phase)
 
 

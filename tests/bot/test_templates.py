@@ -25,12 +25,14 @@ from db.records import (
     Item,
     LeftOut,
     NamedCount,
+    PublishedYear,
     SamePeriod,
     Share,
     State,
     Successor,
     Target,
     TargetKind,
+    YearlyMean,
 )
 from settings import SHIPPED, ZONE, read_settings
 from tests.bot.alert_facts import ALERT_FACTS, LISTED, SILENT
@@ -76,7 +78,16 @@ LINES = [
     PlanLine(target=TARGETS["apology_letters"], readings=(view(State.MISSED, field=None),)),
     PlanLine(target=GRADE, readings=(view(State.MET, field=None, answer="Tốt"),)),
     PlanLine(target=GRADE, readings=(view(State.UNPUBLISHED, field="Hộ tịch"),)),
+    PlanLine(
+        target=GRADE,
+        readings=(view(State.UNPUBLISHED, field=None),),
+        newest=PublishedYear(year=2020, answer="Khá", kept=False),
+    ),
 ]
+YEARS = (
+    PublishedYear(year=2020, answer="Khá", kept=False),
+    PublishedYear(year=2019, answer="Tốt"),
+)
 PAGES: dict[str, Any] = {"page": 1, "pages": 2, "count": 12}
 
 WHY = Explanation(
@@ -95,6 +106,10 @@ IDLE = CountedBy(
 STALE: dict[str, Any] = {
     "kind": "stale", "source": "dossiers", "unit": ODD, "is_district": False,
     "newest": "2021-03-18", "working_days": 3,
+}  # fmt: skip
+OVERDUE = {
+    **STALE, "kind": "overdue", "source": "milestones", "newest": None, "working_days": None,
+    "is_district": True, "target": "par_index", "year": 2020,
 }  # fmt: skip
 MISSING = {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True}
 
@@ -213,6 +228,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"sources": [STALE], **SENT},
         {"sources": [MISSING], **SENT},
         {"sources": [STALE, MISSING, STALE], **SENT},
+        {"sources": [OVERDUE], **SENT},
+        {"sources": [STALE, OVERDUE], **SENT},
     ],
     "why": [
         {"why": WHY, "items": ITEMS[:5], "items_more": 11},
@@ -221,6 +238,11 @@ FACTS: dict[str, list[dict[str, Any]]] = {
             for why in (
                 replace(WHY, target=GRADE, numerator=None, state=None),
                 replace(WHY, readings=(), left_out=(), denominator=0),
+                replace(WHY, mean=YearlyMean(numerator=9, denominator=10, days=57, since=TODAY)),
+                *(
+                    replace(WHY, target=GRADE, state=state, answer=answer, history=YEARS)
+                    for state, answer in ((State.UNPUBLISHED, None), (State.MISSED, "Khá"))
+                ),
                 replace(
                     WHY,
                     lately=LATELY,

@@ -13,6 +13,7 @@ from alerts.digest import Digest
 from bot.commands.why import explanation_of
 from bot.questions.alert_card import card_of
 from bot.questions.lately import lately_of
+from bot.questions.outlook import outlooks_of
 from bot.render import Renderer
 from bot.sandbox.markup import parse_html
 from bot.screens.alerts import card_screen
@@ -96,8 +97,10 @@ class Commune:
             unit = unit_by_slug(tx, UNIT, date(2021, 6, 1))
             assert unit is not None
             view = read_models.status(tx, unit.id)
-            recent = lately_of(tx, house, view)
-        screen = status_screen(view, house.targets, None, sees_items=False, lately=recent)
+            recent, ahead = lately_of(tx, house, view), outlooks_of(tx, house, view)
+        screen = status_screen(
+            view, house.targets, None, sees_items=False, lately=recent, outlook=ahead
+        )
         return self.screen(screen, language)
 
     def card(self, moment: str, language: str = "vi") -> str:

@@ -53,8 +53,8 @@ def test_a_year_that_goes_well(installation: Installation) -> None:
     # r = 419/420; (400 + 1561 r) / 1961; one standard error is the root of r (1 - r) / 420.
     # ceil(0.05 * 1961) - 1 may be late.
     assert reading["forecast"] == {
-        "value": "99.81", "low": "99.62", "high": "100.00", "late_budget": 98,
-        "unreachable_on": None,
+        "value": "99.81", "low": "99.62", "high": "100.00", "volume": 1961,
+        "late_budget": 98, "unreachable_on": None,
     }  # fmt: skip
 
 
@@ -77,6 +77,18 @@ def test_what_will_be_missed_is_at_risk_while_it_is_still_met(installation: Inst
     assert reading["forecast"]["late_budget"] == 18
     assert reading["forecast"]["unreachable_on"] == "2021-12-01"
     assert installation.answer("replay", DAY_SIXTY)["same"], "a forecast can be repeated too"
+
+    # And whoever asks is told so, in the status, in the explanation and at a terminal.
+    assert installation.answer("why", "xa_binh_khanh", "on_time")["forecast"] == reading["forecast"]
+    texts = [installation.must(*of, "xa_binh_khanh", *more).out.splitlines() for of, more in (
+        (("status",), ()), (("why",), ("on_time",)),
+    )]  # fmt: skip
+    assert any(line.startswith("   5 on_time") and line.endswith("  forecast 94.25 %")
+               for line in texts[0])  # fmt: skip
+    assert (
+        "forecast: 94.25 % (93.29-95.20 %) of 602 in the whole year; 18 more may fail" in (texts[1])
+    )
+    assert "  out of reach from 2021-12-01" in texts[1]
 
 
 def test_only_yearly_ratios_with_data_have_a_forecast(installation: Installation) -> None:

@@ -87,7 +87,7 @@ EXPECTED: dict[tuple[str, ...], tuple[tuple[int, int], Counts, dict[str, int]]] 
     ),
     ("huyen_can_gio", "mailboxes"): (
         (3, 5),
-        {"as_counted": (3, 5)},
+        {"as_counted": (3, 5), "mean_of_the_year": (3, 5)},
         {"locked": 1, "young": 1, "excused": 1},
     ),
     ("phong_tu_phap", "mailboxes"): ((0, 0), {"as_counted": (0, 0)}, {"locked": 1}),
@@ -128,6 +128,14 @@ def test_the_whole_answer(samples: Installation) -> None:
             {"name": name, "numerator": 2, "denominator": 3}
             for name in ("finished", "finished_and_overdue", "portal_766")
         ],
+        "forecast": {
+            "value": "86.02",
+            "low": "81.41",
+            "high": "90.64",
+            "volume": 14,
+            "late_budget": 0,
+            "unreachable_on": "2021-03-23",
+        },
         "goal": "> 95 %",
         "threshold": 1,
         "counted_by": [],

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from alerts.explaining import explanation
+from alerts.history import judged_years
+from bot.questions.plan import newest_published
+from db import read_models
+from db.engine import reading
+from db.records import PublishedYear
+from db.units import unit_by_slug
 from tests.db.targets.counted import Counted
 
 DISTRICT = "huyen_can_gio"
@@ -199,3 +207,79 @@ def test_a_list_older_than_five_weeks_is_stale(sampled: Counted) -> None:
     assert sampled.reading(DISTRICT, "organisation") == (0, 1, "info")
     sampled.check("2021-05-07T07:30")
     assert sampled.reading(DISTRICT, "organisation") == (0, 1, "stale")
+
+
+# --- the years of the index -----------------------------------------------------------------------
+
+
+def years(counted: Counted, at: str) -> list[tuple[int, str, bool | None]]:
+    """What an explanation lists of the index at a moment: year, grade, whether it will do."""
+    counted.check(at)
+    (target,) = [t for t in counted.house.targets if t.id == "par_index"]
+    with reading(counted.house.engine) as tx:
+        unit = unit_by_slug(tx, DISTRICT, counted.at.date())
+        assert unit is not None
+        why = explanation(counted.house, tx, unit, target)
+    assert why is not None
+    return [(x.year, x.answer, x.kept) for x in why.history]
+
+
+def index(year: int, grade: str, published: str) -> str:
+    """One line of the list: the index of a year."""
+    name = f"Chỉ số CCHC năm {year}"
+    return f"PAR-{year},1,{name},Phòng Nội vụ,30/06/{year + 1},,{published},9/QĐ-UBND,{grade}"
+
+
+GRADES = (
+    index(2019, "Khá", "01/06/2020"), index(2020, "Trung bình", "12/04/2021"),
+    index(2021, "Tốt", "10/05/2022"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("at", "out", "expected", "state"),
+    [
+        ("2021-01-18T07:30", 1, [(2019, "Khá", None)], "unpublished"),
+        ("2021-04-13T07:30", 2, [(2020, "Trung bình", False), (2019, "Khá", None)], "missed"),
+        ("2022-01-18T07:30", 2, [(2020, "Trung bình", False), (2019, "Khá", None)], "unpublished"),
+        ("2022-05-11T07:30", 3,
+         [(2021, "Tốt", True), (2020, "Trung bình", False), (2019, "Khá", None)], "met"),
+    ],
+    ids=[
+        "before the plan's first index is out, there is the year before, which it does not judge",
+        "the first year fails",
+        "it stays failed while the next is not out",
+        "and when the next is good, which is judged by itself",
+    ],
+)  # fmt: skip
+def test_each_year_of_the_index_keeps_its_own_result(
+    counted: Counted, at: str, out: int, expected: list[tuple[int, str, bool | None]], state: str
+) -> None:
+    counted.table(at[:10], HEADER, *GRADES[:out])
+    assert years(counted, at) == expected
+    assert counted.readings(DISTRICT)["par_index"]["state"] == state
+
+
+def test_the_last_index_of_the_plan_is_judged_in_the_year_after_it(counted: Counted) -> None:
+    (target,) = [t for t in counted.house.targets if t.id == "par_index"]
+    (other,) = [t for t in counted.house.targets if t.id == "organisation"]
+    assert [target.holds_on(date(2026, *day)) for day in ((1, 1), (12, 31))] == [True, True]
+    assert not target.holds_on(date(2027, 1, 1))
+    assert not target.holds_on(date(2020, 12, 31))
+    assert not other.holds_on(date(2026, 1, 1))
+    judged = judged_years(
+        target, [PublishedYear(year=year, answer="Khá") for year in (2026, 2025, 2020, 2019)]
+    )
+    assert [x.kept for x in judged] == [None, False, False, None]
+
+
+def test_while_the_index_is_not_out_a_status_shows_the_newest_one(counted: Counted) -> None:
+    counted.table("2022-07-05", HEADER, *GRADES[:2])
+    counted.check("2022-07-05T07:30")
+    assert counted.readings(DISTRICT)["par_index"]["state"] == "stale"
+    with reading(counted.house.engine) as tx:
+        unit = unit_by_slug(tx, DISTRICT, counted.at.date())
+        assert unit is not None
+        view = read_models.status(tx, unit.id, counted.at)
+        newest = newest_published(tx, counted.house, view)
+    assert newest == {"par_index": PublishedYear(year=2020, answer="Trung bình", kept=False)}
