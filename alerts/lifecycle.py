@@ -35,8 +35,6 @@ from db.records import (
     Workdays,
 )
 
-__all__ = ["end_without_proof", "is_critical", "next_step", "unchanged"]
-
 
 def next_step(
     open_alert: OpenAlert | None,
