@@ -24,6 +24,8 @@ from db.records import (
     Workdays,
 )
 
+NOTHING_ENTERED = "nothing_entered"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgeRule:
@@ -143,7 +145,7 @@ def _judge_information(
     """Milestones and plain figures have no goal by number: they are never red by their rate."""
     # Nothing is due or has happened; or, where the target says so, nothing was ever entered.
     if reading.denominator == 0 and reading.answer is None and target.empty is State.NO_DATA:
-        return Verdict(state=State.NO_DATA, reason="nothing_entered")
+        return Verdict(state=State.NO_DATA, reason=NOTHING_ENTERED)
     if reading.denominator == 0:
         return Verdict(state=State.NONE, reason="nothing_to_count")
     return Verdict(state=State.INFO, reason="for_information")

@@ -12,8 +12,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from alerts.judge import AgeRule, too_old
-from db.records import Binding, Freshness, NewMessage, Role, Unit, Workdays
+from alerts.judge import NOTHING_ENTERED, AgeRule, too_old
+from db.records import (
+    Binding,
+    Freshness,
+    JudgedReading,
+    NewMessage,
+    Role,
+    Target,
+    Unit,
+    Workdays,
+)
 
 
 def looks_after(bindings: Iterable[Binding], source: str | None) -> tuple[int, ...]:
@@ -32,18 +41,21 @@ def named_steward(bindings: Iterable[Binding], source: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SilentSource:
-    """A source that is old or never came, in the district or in one unit of it."""
+    """A source that is old or never came, in the district or in one unit of it; or that came with
+    nothing of one target (`empty`).
+    """
 
-    kind: str  # stale, missing
+    kind: str  # stale, missing, empty
     source: str
     unit: Unit
     newest: date | None
     working_days: int | None  # the age of the newest data
+    target: str = ""  # of an empty one
 
     @property
     def mark(self) -> str:
         newest = f"{self.newest:%Y%m%d}" if self.newest else "never"
-        return f"{self.kind}:{self.source}:{self.unit.id}:{newest}"
+        return f"{self.kind}:{self.source}:{self.unit.id}:{self.target or newest}"
 
     def to_payload(self) -> dict[str, Any]:
         return {
@@ -53,7 +65,23 @@ class SilentSource:
             "is_district": self.unit.kind == "district",
             "newest": self.newest.isoformat() if self.newest else None,
             "working_days": self.working_days,
+            "target": self.target,
         }
+
+
+def empty_lines(
+    judged: Iterable[JudgedReading], targets: Mapping[str, Target], district: Unit
+) -> tuple[SilentSource, ...]:
+    """The lines of the district of which nobody has entered anything though their source came."""
+    return tuple(
+        SilentSource(
+            kind="empty", source=source, unit=district, newest=None, working_days=None,
+            target=j.reading.target,
+        )
+        for j in judged
+        if j.reading.unit_id == district.id and j.verdict.reason == NOTHING_ENTERED
+        for source in targets[j.reading.target].sources
+    )  # fmt: skip
 
 
 def stale_sources(
@@ -64,16 +92,17 @@ def stale_sources(
     today: date,
     now: datetime,
     known: Mapping[int, Iterable[str]],
+    empty: Iterable[SilentSource] = (),
 ) -> tuple[NewMessage, ...]:
     """One message to each person about all old or missing data that they look after, and that they
     were not told of yet; `standing` is how each unit stands with each source, `known` the marks
-    that each person was told of.
+    that each person was told of, `empty` the lines that nothing was entered of.
     """
     held = tuple(bindings)
     theirs: defaultdict[int, list[SilentSource]] = defaultdict(list)
-    for silence in _silences(standing, max_age, calendar, today):
+    for silence in (*_silences(standing, max_age, calendar, today), *empty):
         # Never delivered: whoever was put in charge of exactly this source may have forgotten.
-        asked = named_steward if silence.kind == "missing" else looks_after
+        asked = looks_after if silence.kind == "stale" else named_steward
         for person_id in asked(held, silence.source):
             if silence.mark not in known.get(person_id, ()):
                 theirs[person_id].append(silence)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from alerts.audience import without_head
 from alerts.sources import standing_of_sources
-from alerts.telling.data_alarms import stale_sources
+from alerts.telling.data_alarms import empty_lines, stale_sources
 from alerts.telling.news import News, with_push
 from alerts.telling.notices import compose_group, compose_unbound
 from alerts.telling.theirs import lines_of, theirs_of
@@ -103,6 +103,7 @@ def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
             news.day,
             news.now,
             tellings.silences_told(news.tx),
+            empty_lines(news.judged.values(), news.people.targets, district),
         ),
     )
 

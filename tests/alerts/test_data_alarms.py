@@ -9,8 +9,20 @@ import pytest
 
 from alerts.calendar import vietnamese_calendar
 from alerts.judge import AgeRule
-from alerts.telling.data_alarms import stale_sources
-from db.records import Binding, Freshness, NewMessage, Role, Unit, UnitKind
+from alerts.telling.data_alarms import empty_lines, stale_sources
+from db.records import (
+    Binding,
+    Freshness,
+    JudgedReading,
+    NewMessage,
+    Reading,
+    Role,
+    State,
+    Target,
+    Unit,
+    UnitKind,
+    Verdict,
+)
 
 CALENDAR = vietnamese_calendar()
 TODAY = date(2021, 3, 23)
@@ -53,6 +65,34 @@ def told(
 def named(messages: Iterable[NewMessage]) -> list[tuple[int, str, str]]:
     """Person, source and unit of each silence that is told."""
     return [(m.person_id, s["source"], s["unit"]) for m in messages for s in m.payload["sources"]]
+
+
+def test_a_line_that_nothing_was_entered_of_is_told_to_who_keeps_the_list_once() -> None:
+    people = (*PEOPLE, holds(5, Role.STEWARD, "milestones"))
+    target = Target(
+        id="organisation", item="2", goal=None, sources=("milestones",), applies_to=frozenset()
+    )
+    judged = [
+        JudgedReading(
+            reading=Reading(
+                target="organisation", unit_id=of.id, field_id=None, field=None, numerator=0,
+                denominator=0,
+            ),
+            verdict=Verdict(state=state, reason=reason),
+        )
+        for of, state, reason in (
+            (DISTRICT, State.NO_DATA, "nothing_entered"), (COMMUNE, State.NONE, "nothing_to_count")
+        )
+    ]  # fmt: skip
+    empty = empty_lines(judged, {"organisation": target}, DISTRICT)
+    (message,) = stale_sources((), AGES, people, CALENDAR, TODAY, NOW, {}, empty)
+    assert (message.person_id, message.payload["marks"]) == (
+        5, ["empty:milestones:10:organisation"],
+    )  # fmt: skip
+    assert message.payload["sources"][0]["target"] == "organisation"
+    known = {5: message.payload["marks"]}
+    assert stale_sources((), AGES, people, CALENDAR, TODAY, NOW, known, empty) == ()
+    assert stale_sources((), AGES, PEOPLE, CALENDAR, TODAY, NOW, {}, empty) == (), "nobody keeps it"
 
 
 FRIDAY, MONDAY = date(2021, 3, 19), date(2021, 3, 22)

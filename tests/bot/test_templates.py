@@ -86,6 +86,7 @@ STALE: dict[str, Any] = {
     "newest": "2021-03-18", "working_days": 3,
 }  # fmt: skip
 MISSING = {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True}
+EMPTY = {**MISSING, "kind": "empty", "target": "organisation"}
 
 CHANGES = [
     {"what": what, "first": TODAY, "last": TODAY, "document": ODD, "effect": effect}
@@ -202,6 +203,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"sources": [STALE], **SENT},
         {"sources": [MISSING], **SENT},
         {"sources": [STALE, MISSING, STALE], **SENT},
+        {"sources": [EMPTY], **SENT},
+        {"sources": [EMPTY, STALE], **SENT},
     ],
     "why": [
         {"why": WHY, "items": ITEMS[:5], "items_more": 11},
