@@ -24,6 +24,9 @@ from db.records import (
     Workdays,
 )
 
+NOTHING_ENTERED = "nothing_entered"
+PUBLICATION_OVERDUE = "publication_overdue"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgeRule:
@@ -115,7 +118,7 @@ def _judge_grade(reading: Reading, target: Target, today: date, _year: Reporting
         month, day = map(int, str(target.options.get("published_by", "06-30")).split("-"))
         if today <= date(today.year, month, day):
             return Verdict(state=State.UNPUBLISHED, reason="not_published_yet")
-        return Verdict(state=State.STALE, reason="publication_overdue")
+        return Verdict(state=State.STALE, reason=PUBLICATION_OVERDUE)
     if grade_keeps(target, reading.answer):
         return Verdict(state=State.MET, reason="meets_the_goal")
     return Verdict(state=State.MISSED, reason="below_the_goal")
@@ -148,7 +151,7 @@ def _judge_information(
     """Milestones and plain figures have no goal by number: they are never red by their rate."""
     # Nothing is due or has happened; or, where the target says so, nothing was ever entered.
     if reading.denominator == 0 and reading.answer is None and target.empty is State.NO_DATA:
-        return Verdict(state=State.NO_DATA, reason="nothing_entered")
+        return Verdict(state=State.NO_DATA, reason=NOTHING_ENTERED)
     if reading.denominator == 0:
         return Verdict(state=State.NONE, reason="nothing_to_count")
     return Verdict(state=State.INFO, reason="for_information")

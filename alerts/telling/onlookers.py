@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from alerts.audience import without_head
 from alerts.sources import standing_of_sources
-from alerts.telling.data_alarms import OverdueResult, stale_sources
+from alerts.telling.data_alarms import stale_sources, unentered_lines
 from alerts.telling.news import News, with_push
 from alerts.telling.notices import compose_group, compose_unbound
 from alerts.telling.theirs import lines_of, theirs_of
@@ -103,22 +103,8 @@ def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
             news.day,
             news.now,
             tellings.silences_told(news.tx),
-            _overdue_results(news, district),
+            unentered_lines(news.judged.values(), news.people.targets, district, news.day),
         ),
-    )
-
-
-def _overdue_results(news: News, district: Unit) -> tuple[OverdueResult, ...]:
-    """Last year's result is out by a day of this one: where it is not, nobody has entered it."""
-    return tuple(
-        OverdueResult(
-            source=news.people.line_of(judged.reading.target).sources[0],
-            unit=district,
-            target=judged.reading.target,
-            year=news.day.year - 1,
-        )
-        for judged in news.judged.values()
-        if judged.verdict.reason == "publication_overdue" and judged.reading.unit_id == district.id
     )
 
 

@@ -9,8 +9,20 @@ import pytest
 
 from alerts.calendar import vietnamese_calendar
 from alerts.judge import AgeRule
-from alerts.telling.data_alarms import OverdueResult, stale_sources
-from db.records import Binding, Freshness, NewMessage, Role, Unit, UnitKind
+from alerts.telling.data_alarms import SilentSource, stale_sources, unentered_lines
+from db.records import (
+    Binding,
+    Freshness,
+    JudgedReading,
+    NewMessage,
+    Reading,
+    Role,
+    State,
+    Target,
+    Unit,
+    UnitKind,
+    Verdict,
+)
 
 CALENDAR = vietnamese_calendar()
 TODAY = date(2021, 3, 23)
@@ -53,6 +65,34 @@ def told(
 def named(messages: Iterable[NewMessage]) -> list[tuple[int, str, str]]:
     """Person, source and unit of each silence that is told."""
     return [(m.person_id, s["source"], s["unit"]) for m in messages for s in m.payload["sources"]]
+
+
+def test_a_line_that_nothing_was_entered_of_is_told_to_who_keeps_the_list_once() -> None:
+    people = (*PEOPLE, holds(5, Role.STEWARD, "milestones"))
+    target = Target(
+        id="organisation", item="2", goal=None, sources=("milestones",), applies_to=frozenset()
+    )
+    judged = [
+        JudgedReading(
+            reading=Reading(
+                target="organisation", unit_id=of.id, field_id=None, field=None, numerator=0,
+                denominator=0,
+            ),
+            verdict=Verdict(state=state, reason=reason),
+        )
+        for of, state, reason in (
+            (DISTRICT, State.NO_DATA, "nothing_entered"), (COMMUNE, State.NONE, "nothing_to_count")
+        )
+    ]  # fmt: skip
+    empty = unentered_lines(judged, {"organisation": target}, DISTRICT, TODAY)
+    (message,) = stale_sources((), AGES, people, CALENDAR, TODAY, NOW, {}, empty)
+    assert (message.person_id, message.payload["marks"]) == (
+        5, ["empty:milestones:10:organisation"],
+    )  # fmt: skip
+    assert message.payload["sources"][0]["target"] == "organisation"
+    known = {5: message.payload["marks"]}
+    assert stale_sources((), AGES, people, CALENDAR, TODAY, NOW, known, empty) == ()
+    assert stale_sources((), AGES, PEOPLE, CALENDAR, TODAY, NOW, {}, empty) == (), "nobody keeps it"
 
 
 FRIDAY, MONDAY = date(2021, 3, 19), date(2021, 3, 22)
@@ -144,7 +184,9 @@ def test_a_source_that_never_came(people: tuple[Binding, ...], expected: list[in
 # --- a year's result that should be out -----------------------------------------------------------
 
 NOVU = 9
-INDEX = OverdueResult(source="milestones", unit=DISTRICT, target="par_index", year=2020)
+INDEX = SilentSource(
+    kind="overdue", source="milestones", unit=DISTRICT, target="par_index", year=2020
+)
 
 
 @pytest.mark.parametrize(
@@ -154,9 +196,9 @@ INDEX = OverdueResult(source="milestones", unit=DISTRICT, target="par_index", ye
                      id="whoever looks after the milestones is told"),
         pytest.param(PEOPLE, (), [ADMIN], id="where nobody does, the admins are"),
         pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE),
-                     ("overdue:par_index:10:2020",), [], id="and once a year only"),
+                     ("overdue:milestones:10:par_index2020",), [], id="and once a year only"),
         pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE),
-                     ("overdue:par_index:10:2019",), [NOVU], id="next year anew"),
+                     ("overdue:milestones:10:par_index2019",), [NOVU], id="next year anew"),
     ],
 )  # fmt: skip
 def test_a_result_that_should_be_out_is_told_to_its_steward(
@@ -166,6 +208,6 @@ def test_a_result_that_should_be_out_is_told_to_its_steward(
     messages = stale_sources((), AGES, people, CALENDAR, TODAY, NOW, told_of, [INDEX])
     assert [m.person_id for m in messages] == whom
     for message in messages:
-        assert message.payload["marks"] == ["overdue:par_index:10:2020"]
+        assert message.payload["marks"] == ["overdue:milestones:10:par_index2020"]
         (one,) = message.payload["sources"]
         assert (one["kind"], one["source"], one["year"]) == ("overdue", "milestones", 2020)

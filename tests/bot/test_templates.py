@@ -112,6 +112,7 @@ OVERDUE = {
     "is_district": True, "target": "par_index", "year": 2020,
 }  # fmt: skip
 MISSING = {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True}
+EMPTY = {**MISSING, "kind": "empty", "target": "organisation"}
 
 CHANGES = [
     {"what": what, "first": TODAY, "last": TODAY, "document": ODD, "effect": effect}
@@ -230,6 +231,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"sources": [STALE, MISSING, STALE], **SENT},
         {"sources": [OVERDUE], **SENT},
         {"sources": [STALE, OVERDUE], **SENT},
+        {"sources": [EMPTY], **SENT},
+        {"sources": [EMPTY, STALE], **SENT},
     ],
     "why": [
         {"why": WHY, "items": ITEMS[:5], "items_more": 11},
