@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
 from db.indicators import DAY, date_of
+from db.intake.gate import Previous
 from db.intake.header import Header
 from db.intake.moments import parse_moment
 from db.intake.numbers import parse_count, parse_yes_no
@@ -59,6 +60,9 @@ class Taking:
     unknown_units: Counter[str] = field(default_factory=Counter)
     unknown_words: Counter[tuple[str, str]] = field(default_factory=Counter)
     units_seen: set[int] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)  # see comparing.Scope; else it is units_seen
+    replaced: Previous | None = None  # of a list: what was known of the same before
+    earlier: Callable[[], Sequence[int]] = tuple  # the files in whose place this one comes
     older: bool = False  # a newer day's delivery is in already
     period: int | None = None  # a number that files of one period share, where the rows name it
     texts: Sequence[Sequence[str]] = ()  # the header's rows as the file prints them
