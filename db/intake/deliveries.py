@@ -13,24 +13,23 @@ from sqlalchemy import Connection
 from db.handover import hand_over
 from db.indicators import date_of, day_of
 from db.intake import ledger, letters, offers
-from db.intake.apart import start_reading
+from db.intake.apart import Reading, start_reading
 from db.intake.body import Body, read_table
-from db.intake.comparing import OF_THE_DISTRICT, Scope
-from db.intake.gate import Previous, Refusal, judge_file
+from db.intake.gate import Previous, Refusal, judge_file, may_be_one_page
 from db.intake.header import Header, explain_missing
 from db.intake.keeping import Keeper
 from db.intake.kinds import KINDS
 from db.intake.ledger import Earlier
 from db.intake.refusals import UnreadableFile
 from db.intake.rules import IntakeRules
+from db.intake.scopes import scope_of
 from db.intake.taking import Taking
 from db.intake.workbook import Sheet, check_kind, hash_file
-from db.records import ImportReport, Outcome, UnitKind, Workdays
+from db.records import Doubt, ImportReport, Outcome, Workdays
 from db.units import UnitIndex
 
 # What a list of units or an export may leave open with a unit that has ended.
 HANDED_OVER = frozenset({"units", "dossiers", "complaints"})
-DISTRICT_ITSELF = frozenset({UnitKind.DISTRICT, UnitKind.ONE_STOP})
 
 
 def take(
@@ -99,7 +98,7 @@ class _Delivery:
             return self.close(delivery_id, _refusal(error))
         rows = self.tx.begin_nested()
         try:
-            refusal = self._load(delivery_id, reading.sheets)
+            refusal = self._load(delivery_id, reading)
         except UnreadableFile as error:
             refusal = _refusal(error)
         except BaseException:
@@ -118,9 +117,9 @@ class _Delivery:
 
     # --- the steps ---
 
-    def _load(self, delivery_id: int, sheets: Iterator[Sheet]) -> Refusal | None:
+    def _load(self, delivery_id: int, reading: Reading) -> Refusal | None:
         """Loads the rows of the first sheet that is a table, and judges the file as a whole."""
-        sheet, header, body = self._table(sheets)
+        sheet, header, body = self._table(reading.sheets)
         self.source = header.kind
         kind = KINDS[header.kind]
         taking = self.taking = self._start(delivery_id, header)
@@ -128,13 +127,21 @@ class _Delivery:
             self._note_period(taking, header.row, header.period[1])
         kind.load(taking, self.keeper.table(taking, kind, body, sheet.kind))
         taking.dropped.update({name: n for name, n in body.dropped.items() if name == "total"})
-        scope = self._scope(taking)
+        scope = scope_of(taking, kind)
         self.earlier = ledger.comparable(self.tx, header.kind, scope, taking.day)
+        total = None if kind.sums else body.printed_total
+        previous = taking.replaced or _last_of(self.earlier)
+        if may_be_one_page(rows=taking.rows, printed_total=total, previous=previous):
+            taking.doubts.append(Doubt(kind="one_page", facts={"rows": taking.rows}))
+        taking.doubts += [
+            Doubt(kind="repaired_text", facts={"encoding": name})
+            for name in dict.fromkeys(reading.repairs)
+        ]
         return judge_file(
             rows=taking.rows,
             bad=taking.bad,
-            printed_total=None if kind.sums else body.printed_total,
-            previous=taking.replaced or _last_of(self.earlier),
+            printed_total=total,
+            previous=previous,
             rules=self.rules,
             first_reason=taking.rejects[0].reason if taking.rejects else "",
         )
@@ -187,38 +194,14 @@ class _Delivery:
         taking.earlier = lambda: [
             file.id
             for file in ledger.comparable(
-                self.tx, header.kind, self._scope(taking), taking.day, of_any_period=True
+                self.tx,
+                header.kind,
+                scope_of(taking, KINDS[header.kind]),
+                taking.day,
+                of_any_period=True,
             )
         ]
         return taking
-
-    def _scope(self, taking: Taking, *, refused: bool = False) -> Scope:
-        """Of which units the file speaks: '*' for the district, or the one unit it names.
-
-        A file with rows of several units (or of the district itself) comes from the district's
-        system and speaks of every unit; one with rows of a single unit is that unit's own. A
-        refused one spoils what is known of the units that were read in it; of all, where it has
-        rows of the district itself, or nothing of it could be read.
-        """
-        period = taking.header.period
-        since = period[0] if period else day_of(taking.reporting_year.first_day(taking.year))
-        since = since if taking.period is None else taking.period
-        kind, seen, units = KINDS[taking.source], frozenset(taking.units_seen), taking.units.units
-        own = {u for u in seen if u in units and units[u].kind in DISTRICT_ITSELF}
-        of_district = len(seen) != 1 or bool(own)
-        # What a book of the whole district is compared by it says itself, or it stays unsaid.
-        named = frozenset(taking.named)
-        if not kind.whole and not named:
-            named = frozenset({*map(str, seen - own), *([OF_THE_DISTRICT] if own else ())})
-        of = "*" if kind.whole or of_district else str(next(iter(seen)))
-        if refused:
-            told = bool(named) and (kind.lists or not own)
-        else:
-            told = not kind.whole and (kind.lists or not of_district)
-        spoken_of = seen if told else frozenset()
-        return Scope(
-            of=of, units=spoken_of, period_from=since, named=named, of_offices=not kind.of_pieces
-        )
 
     def _flag_missing(self, delivery_id: int) -> None:
         """Rows that such files had before: they stay, and somebody looks into it."""
@@ -248,16 +231,19 @@ class _Delivery:
         )  # fmt: skip
 
     def close(self, delivery_id: int, refusal: Refusal | None) -> ImportReport:
-        taking, kept = self.taking, None
+        taking, kept, scope = self.taking, None, None
         outcome = Outcome.REFUSED
         if refusal is None and taking is not None:
             outcome = Outcome.ACCEPTED_WITH_REJECTS if taking.bad else Outcome.ACCEPTED
             kept = self.keeper.keep(taking, KINDS[taking.source])
+        if taking is not None:
+            refused = outcome is Outcome.REFUSED
+            scope = scope_of(taking, KINDS[taking.source], refused=refused)
         ledger.close(
             self.tx, delivery_id, source=self.source, outcome=outcome,
             reason=refusal.text if refusal else None, taking=taking,
-            scope=self._scope(taking, refused=outcome is Outcome.REFUSED) if taking else None,
-            archive=kept, fresh_day=self.fresh_day, last=self.earlier[0] if self.earlier else None,
+            scope=scope, archive=kept, fresh_day=self.fresh_day,
+            last=self.earlier[0] if self.earlier else None,
         )  # fmt: skip
         report = ImportReport(
             file=self.path.name, source=self.source, outcome=outcome, day=self.day,
@@ -273,7 +259,7 @@ class _Delivery:
             rows=taking.rows, loaded=0 if refusal else taking.loaded,
             rejects=tuple(taking.rejects), flags=tuple(taking.flags),
             flag_counts=dict(taking.flag_counts), dropped=dict(taking.dropped),
-            unread=taking.unread(), suggestions=taking.suggestions(),
+            unread=taking.unread(), doubts=tuple(taking.doubts), suggestions=taking.suggestions(),
         )  # fmt: skip
 
     def _unchanged(self, same: Any) -> ImportReport:

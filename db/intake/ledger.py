@@ -14,12 +14,12 @@ from db.indicators import day_of
 from db.intake.comparing import Scope, are_comparable
 from db.intake.taking import Taking
 from db.records import Outcome
+from db.records.deliveries import REJECTED
 from db.tables import DeliveryRow, DeliveryUnitRow, RejectRow, RowFlagRow
 
 GOOD = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_REJECTS)
 
 
-REJECTED = "rejected"  # among the kinds of flags: rows that were refused
 VANISHED = "vanished"
 
 

@@ -19,7 +19,7 @@ from db.intake.refusals import BadValue
 from db.intake.rules import IntakeRules
 from db.intake.words import SourceWords
 from db.names import fold
-from db.records import Flag, Reject, ReportingYear, UnreadColumn, Workdays
+from db.records import Doubt, Flag, Reject, ReportingYear, UnreadColumn, Workdays
 from db.units import UnitIndex
 
 KEPT_REJECTS = 1000
@@ -57,6 +57,7 @@ class Taking:
     flags: list[Flag] = field(default_factory=list)
     flag_counts: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+    doubts: list[Doubt] = field(default_factory=list)
     unknown_units: Counter[str] = field(default_factory=Counter)
     unknown_words: Counter[tuple[str, str]] = field(default_factory=Counter)
     units_seen: set[int] = field(default_factory=set)

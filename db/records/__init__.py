@@ -20,8 +20,10 @@ from db.records.alerts import (
     Told,
 )
 from db.records.deliveries import (
+    Doubt,
     Flag,
     ImportReport,
+    OddFile,
     Reject,
     UnreadColumn,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "Absence",
     "Attempt",
     "Binding",
+    "Doubt",
     "Flag",
     "Freshness",
     "Goal",
@@ -83,6 +86,7 @@ __all__ = [
     "Mute",
     "NamedCount",
     "NewMessage",
+    "OddFile",
     "OpenAlert",
     "OutboxMessage",
     "Outcome",

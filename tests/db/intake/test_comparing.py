@@ -11,6 +11,7 @@ from sqlalchemy import text
 from db.engine import reading, writing
 from db.freshness import FreshnessBook
 from db.intake.comparing import are_comparable
+from db.odd_files import odd_files
 from db.records import ImportReport
 from tests.db.intake.delivering import Desk, codes, dossier
 from tests.db.intake.test_letters import HEADER as LETTER_HEADER
@@ -224,3 +225,14 @@ def test_a_file_of_before_is_compared_by_its_scope(desk: Desk) -> None:
 def forget_what_was_named(desk: Desk) -> None:
     with writing(desk.engine) as tx:
         tx.execute(text("UPDATE deliveries SET named = NULL"))
+
+
+def test_what_is_odd_is_news_only_where_the_file_before_had_less_of_it(desk: Desk) -> None:
+    old = [dossier(f"{n}/HS") for n in range(3)]
+    desk.dossiers(*old, *map(dossier, codes(4)), day=MONDAY)
+    bad = dossier("4/HS", unit="Sở Lạ")
+    desk.dossiers(*old, dossier("9/HS"), bad, *map(dossier, codes(4)), day=TUESDAY)
+    desk.dossiers(*old, dossier("9/HS"), *map(dossier, codes(5)), day=TUESDAY)
+    with reading(desk.engine) as tx:
+        files = odd_files(tx, MONDAY, TUESDAY)
+    assert [dict(file.news) for file in files] == [{"odd_code": 3}, {"rejected": 1, "odd_code": 1}]
