@@ -1,7 +1,8 @@
-"""Who is told that data are missing or old? The steward of the source, never the head of a unit.
+"""Who is told that data are missing, old or odd? The source's steward, never the head of a unit.
 
-Pure: freshness, bindings and a day in, messages out. The same silence is told once: each has a mark
-of the source, the unit and the day of its newest data, and each message keeps its marks.
+Pure: freshness, files, bindings and a day in, messages out. The same silence, and each odd file, is
+told once: a silence has a mark of the source, the unit and the day of its newest data, a file one
+of its number, and each message keeps its marks.
 """
 
 from __future__ import annotations
@@ -18,11 +19,19 @@ from db.records import (
     Freshness,
     JudgedReading,
     NewMessage,
+    OddFile,
     Role,
     Target,
     Unit,
     Workdays,
 )
+from db.records.deliveries import REJECTED
+
+# From so many new oddities on a file is told of; below them its note says enough.
+MANY_REJECTED = 4
+MANY_FLAGGED = 10
+MANY_FLAGGED_PERCENT = 5
+SHOWN_KINDS = 3
 
 
 def looks_after(bindings: Iterable[Binding], source: str | None) -> tuple[int, ...]:
@@ -106,10 +115,12 @@ def stale_sources(
     now: datetime,
     known: Mapping[int, Iterable[str]],
     unentered: Iterable[SilentSource] = (),
+    came: Iterable[OddFile] = (),
 ) -> tuple[NewMessage, ...]:
-    """One message to each person about all old or missing data that they look after, and that they
-    were not told of yet; `standing` is how each unit stands with each source, `known` the marks
-    that each person was told of, `unentered` the lines that wait for an entry.
+    """One message to each person about all old, missing or odd data that they look after, and that
+    they were not told of yet; `standing` is how each unit stands with each source, `known` the
+    marks that each person was told of, `unentered` the lines that wait for an entry, `came` the
+    files of the last days.
     """
     held = tuple(bindings)
     theirs: defaultdict[int, list[SilentSource]] = defaultdict(list)
@@ -118,19 +129,54 @@ def stale_sources(
         for person_id in asked(held, silence.source):
             if silence.mark not in known.get(person_id, ()):
                 theirs[person_id].append(silence)
+    odd: defaultdict[int, list[OddFile]] = defaultdict(list)
+    for file in filter(is_very_odd, came):
+        for person_id in looks_after(held, file.source):
+            if _mark(file) not in known.get(person_id, ()):
+                odd[person_id].append(file)
     return tuple(
         NewMessage(
             person_id=person_id,
             template="stale_source",
             payload={
-                "sources": [silence.to_payload() for silence in found],
-                "marks": [silence.mark for silence in found],
+                "sources": [silence.to_payload() for silence in theirs[person_id]],
+                "files": [_to_payload(file) for file in odd[person_id]],
+                "marks": [
+                    *(silence.mark for silence in theirs[person_id]),
+                    *(_mark(file) for file in odd[person_id]),
+                ],
             },
             dedupe=f"stale_sources:{person_id}:{now:%Y%m%d%H%M}",
             not_before=now,
         )
-        for person_id, found in sorted(theirs.items())
+        for person_id in sorted({*theirs, *odd})
     )
+
+
+def is_very_odd(file: OddFile) -> bool:
+    """Whether so much of it is odd, and was not in the file before, that its steward is told."""
+    rejected = file.news.get(REJECTED, 0)
+    flagged = sum(file.news.values()) - rejected
+    if rejected >= MANY_REJECTED:
+        return True
+    return flagged >= MANY_FLAGGED and flagged * 100 > file.rows * MANY_FLAGGED_PERCENT
+
+
+def _mark(file: OddFile) -> str:
+    return f"odd:{file.delivery_id}"
+
+
+def _to_payload(file: OddFile) -> dict[str, Any]:
+    """The kinds of which most rows are."""
+    counts = sorted(file.news.items(), key=lambda kc: (kc[0] != REJECTED, -kc[1], kc[0]))
+    return {
+        "source": file.source,
+        "file": file.file,
+        "day": file.day.isoformat(),
+        "rows": file.rows,
+        "counts": [[kind, count] for kind, count in counts[:SHOWN_KINDS]],
+        "more": len(counts) > SHOWN_KINDS,
+    }
 
 
 def _silences(

@@ -5,7 +5,7 @@ stewards of silent sources.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alerts.audience import without_head
 from alerts.sources import standing_of_sources
@@ -14,8 +14,10 @@ from alerts.telling.news import News, with_push
 from alerts.telling.notices import compose_group, compose_unbound
 from alerts.telling.theirs import lines_of, theirs_of
 from db import tellings
+from db.odd_files import odd_files
 from db.records import NewMessage, Role, Unit
 
+LATELY = timedelta(days=7)  # an odd file of before is no news any more
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -92,7 +94,7 @@ def units_without_head(news: News) -> tuple[NewMessage, ...]:
 
 
 def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
-    """What the stewards are told of sources that are old or never came."""
+    """What the stewards are told of sources that are old or never came, and of odd files."""
     return _with_room(
         news,
         stale_sources(
@@ -104,6 +106,7 @@ def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
             news.now,
             tellings.silences_told(news.tx),
             unentered_lines(news.judged.values(), news.people.targets, district, news.day),
+            odd_files(news.tx, news.day - LATELY, news.day),
         ),
     )
 

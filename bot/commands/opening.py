@@ -95,6 +95,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
         sql_folders=(settings.folder / "targets",),
         clock=clock or clock_of(settings),
         refusal_words=_refusal_words,
+        flag_words=_flag_words,
         admins=settings.telegram.admins,
     )
 
@@ -102,6 +103,10 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
 def _refusal_words(report: ImportReport) -> str:
     """The message's own words, for the note beside a refused file."""
     return _renderer().refusal("vi", report.reason_code, report.reason_facts, None)
+
+
+def _flag_words(language: str, kind: str) -> str:
+    return _renderer().flag(language, kind)
 
 
 @cache

@@ -9,12 +9,18 @@ import pytest
 
 from alerts.calendar import vietnamese_calendar
 from alerts.judge import AgeRule
-from alerts.telling.data_alarms import SilentSource, stale_sources, unentered_lines
+from alerts.telling.data_alarms import (
+    SilentSource,
+    is_very_odd,
+    stale_sources,
+    unentered_lines,
+)
 from db.records import (
     Binding,
     Freshness,
     JudgedReading,
     NewMessage,
+    OddFile,
     Reading,
     Role,
     State,
@@ -211,3 +217,50 @@ def test_a_result_that_should_be_out_is_told_to_its_steward(
         assert message.payload["marks"] == ["overdue:milestones:10:par_index2020"]
         (one,) = message.payload["sources"]
         assert (one["kind"], one["source"], one["year"]) == ("overdue", "milestones", 2020)
+
+
+# --- odd files ------------------------------------------------------------------------------------
+
+
+def odd(number: int = 7, source: str = "dossiers", rows: int = 100, **news: int) -> OddFile:
+    return OddFile(
+        delivery_id=number, source=source, file="ho_so.csv", day=TODAY, rows=rows, news=news
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "is_told"),
+    [
+        pytest.param(odd(rejected=3), False, id="three refused rows are few"),
+        pytest.param(odd(rejected=4, rows=1000), True, id="four are lost rows enough"),
+        pytest.param(odd(orphan=9), False, id="nine odd rows are few"),
+        pytest.param(odd(orphan=6, odd_code=4), True, id="ten of a hundred are many"),
+        pytest.param(odd(orphan=10, rows=200), False, id="ten of two hundred are not"),
+        pytest.param(odd(orphan=11, rows=200), True, id="eleven are more than five per cent"),
+    ],
+)
+def test_a_file_with_many_new_oddities_is_told_of(file: OddFile, is_told: bool) -> None:
+    assert is_very_odd(file) is is_told
+
+
+def test_an_odd_file_is_told_to_its_steward_once_and_with_what_is_old() -> None:
+    fresh = [(DISTRICT, Freshness(source="dossiers", newest_day=FRIDAY))]
+    file, other = odd(rejected=9, orphan=2, odd_code=3, future_date=1), odd(8, "letters", orphan=50)
+    known: dict[int, list[str]] = {}
+    first = stale_sources(fresh, AGES, PEOPLE, CALENDAR, TODAY, NOW, known, came=(file, other))
+    assert [(m.person_id, len(m.payload["sources"]), len(m.payload["files"])) for m in first] == [
+        (STEWARD, 1, 1), (OTHER_STEWARD, 0, 1),
+    ]  # fmt: skip
+    (told_file,) = first[0].payload["files"]
+    assert told_file["counts"] == [["rejected", 9], ["odd_code", 3], ["orphan", 2]]
+    assert told_file["more"]
+    known = {m.person_id: m.payload["marks"] for m in first}
+    again = stale_sources(fresh, AGES, PEOPLE, CALENDAR, TODAY, NOW, known, came=(file, other))
+    assert again == ()
+
+
+def test_an_odd_file_of_a_source_without_a_steward_is_the_admins() -> None:
+    (message,) = stale_sources(
+        (), AGES, PEOPLE, CALENDAR, TODAY, NOW, {}, came=(odd(source="mailboxes", rejected=5),)
+    )
+    assert message.person_id == ADMIN

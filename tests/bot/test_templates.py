@@ -111,6 +111,10 @@ OVERDUE = {
     **STALE, "kind": "overdue", "source": "milestones", "newest": None, "working_days": None,
     "is_district": True, "target": "par_index", "year": 2020,
 }  # fmt: skip
+ODD_FILE: dict[str, Any] = {
+    "source": "dossiers", "file": ODD, "day": "2021-03-22", "rows": 1842,
+    "counts": [["rejected", 4], ["bad_date:due", 1200], ["a_word_of_tomorrow", 1]], "more": True,
+}  # fmt: skip
 MISSING = {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True}
 EMPTY = {**MISSING, "kind": "empty", "target": "organisation"}
 
@@ -233,6 +237,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"sources": [STALE, OVERDUE], **SENT},
         {"sources": [EMPTY], **SENT},
         {"sources": [EMPTY, STALE], **SENT},
+        {"sources": [STALE, MISSING, STALE], "files": [ODD_FILE], **SENT},
+        {"sources": [], "files": [ODD_FILE, {**ODD_FILE, "more": False}], **SENT},
     ],
     "why": [
         {"why": WHY, "items": ITEMS[:5], "items_more": 11},
@@ -345,6 +351,28 @@ def test_every_reason_to_leave_out_has_its_words(renderer: Renderer, language: s
     stated = {reason for pair in told for reason in pair if reason}
     assert {"locked", "secret", "private_school", "told_by_another_period"} <= stated
     assert {*stated, *SETTLED_OUT} <= set(renderer.words(language).left_out)
+
+
+def flag_kinds() -> set[str]:
+    """Every kind of flag that the intake gives, as its source names them."""
+    kinds = re.compile(
+        r"\bflag\((?:[^()]|\([^()]*\))*?(?<=[\s(])\"([a-z][a-z_]+)[:\"]"
+        r"|flag = \"(\w+)\"|meaning\((?:[^()]|\([^()]*\))*?\"(unknown_\w+)\"|\bf\"(\w+):\{column\}"
+    )
+    sources = [*(SHIPPED / "db" / "intake").glob("*.py")]
+    found = (kinds.findall(path.read_text("utf-8")) for path in sources)
+    return {kind for groups in found for names in groups for kind in names if kind}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_flag_has_its_words(renderer: Renderer, language: str) -> None:
+    told = flag_kinds()
+    assert {"orphan", "unknown_status", "period_over", "bad_date"} <= told
+    assert {*told, *SETTLED_OUT} - {"paused", "not_accepted", "withdrawn"} <= set(
+        renderer.words(language).flags
+    )
+    assert renderer.flag(language, "bad_date:due") == renderer.flag(language, "bad_date")
+    assert renderer.flag(language, "a_word_of_tomorrow") == "a_word_of_tomorrow"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
