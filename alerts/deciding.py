@@ -8,7 +8,8 @@ from datetime import datetime
 from alerts.circumstances import Circumstances
 from alerts.items import ItemsByKey
 from alerts.lifecycle import end_without_proof, next_step
-from db.records import JudgedReading, Key, OpenAlert, Step, Workdays
+from alerts.remedy import owed, without_coming
+from db.records import Item, JudgedReading, Key, OpenAlert, Step, Workdays
 
 
 def decide(
@@ -20,24 +21,36 @@ def decide(
     calendar: Workdays,
 ) -> tuple[Step, ...]:
     """The steps of a check; `now` is its moment by the district's clock."""
+    judged = tuple(judged)
+    speaking = {(j.reading.unit_id, j.reading.target) for j in judged}
     steps = []
     for official in judged:
         j = circumstances.as_alerts_take_it(official)
         unit_id, target = j.reading.unit_id, j.reading.target
         key = (unit_id, target, j.reading.field_id)
+        found = without_coming(items.get(key, ()))
+        theirs = (item for item in found if _is_for(item, unit_id, target, speaking))
         step = next_step(
             open_now.get(key),
             j,
-            items.get(key, ()),
+            found,
             circumstances.policy(target, unit_id),
             now,
             calendar,
+            owed=owed(j.verdict.state, theirs),
             in_charge=circumstances.in_charge(unit_id),
             goal=(own := circumstances.target(target, unit_id)).own_goal or own.goal,
         )
         if step is not None:
             steps.append(step)
     return tuple(steps)
+
+
+def _is_for(item: Item, unit_id: int, target: str, speaking: Collection[tuple[int, str]]) -> bool:
+    """Whether the item is the unit's to act on. The district has every unit's items beside its own:
+    of those, only where the unit has no reading of the target.
+    """
+    return item.unit_id in (None, unit_id) or (item.unit_id, target) not in speaking
 
 
 def end_uncounted(

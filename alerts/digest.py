@@ -22,15 +22,14 @@ from alerts.telling.lines import (
     changes_of,
     first_lines,
     ids_of,
-    items_once,
     left_out,
-    named_once,
     of_several_units,
     rows_of,
     summed,
     swallowed,
     with_few_items,
 )
+from alerts.telling.naming import items_once, named_once
 from db.records import Item, Move, State, Workdays
 
 __all__ = [

@@ -143,9 +143,12 @@ def _judge_yes_no(reading: Reading, _target: Target, _today: date, _year: Report
 
 
 def _judge_information(
-    reading: Reading, _target: Target, _today: date, _year: ReportingYear
+    reading: Reading, target: Target, _today: date, _year: ReportingYear
 ) -> Verdict:
     """Milestones and plain figures have no goal by number: they are never red by their rate."""
+    # Nothing is due or has happened; or, where the target says so, nothing was ever entered.
+    if reading.denominator == 0 and reading.answer is None and target.empty is State.NO_DATA:
+        return Verdict(state=State.NO_DATA, reason="nothing_entered")
     if reading.denominator == 0:
         return Verdict(state=State.NONE, reason="nothing_to_count")
     return Verdict(state=State.INFO, reason="for_information")
@@ -171,6 +174,14 @@ def meets(goal: Goal, numerator: int, denominator: int) -> bool:
     if goal.operator == ">=":
         return rate >= line
     return rate == line
+
+
+def clears(goal: Goal, points: int, numerator: int, denominator: int) -> bool:
+    """Whether numerator/denominator is so many points above the goal; nothing lies above 100 %."""
+    line = min(100, goal.percent + points)
+    if goal.operator == ">" and line < 100:
+        return 100 * numerator > line * denominator
+    return 100 * numerator >= line * denominator
 
 
 def needed(goal: Goal, numerator: int, denominator: int) -> int | None:

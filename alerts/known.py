@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.lifecycle import LAPSED_STATES
+from alerts.states import LAPSED_STATES
 from db import alert_store, audit, redraws
 from db.engine import Connection
 from db.records import Move, Step

@@ -1,7 +1,8 @@
 """What does a check do to an alert: open it, call it worse, believe a claim, freeze or end it?
 
 A miss is pending until it is confirmed; then the alert is open, may be taken and claimed, and ends
-only when data prove it. Data that cannot be trusted move nothing.
+only when data prove it. What is past its own day opens one whatever the rate says. Data that cannot
+be trusted move nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ from datetime import datetime
 from typing import Any
 
 from alerts.forecast import is_lost
+from alerts.judge import clears
 from alerts.remedy import actionable, is_critical
+from alerts.states import (
+    ENDS_AT_ONCE,
+    FROZEN_STATES,
+    MISSED_STATES,
+    PROVING_STATES,
+    REASON_TO_RESOLVE,
+)
 from db.records import (
     Goal,
     Item,
@@ -26,33 +35,7 @@ from db.records import (
     Workdays,
 )
 
-__all__ = [
-    "FROZEN_STATES",
-    "LAPSED_STATES",
-    "MISSED_STATES",
-    "end_without_proof",
-    "is_critical",
-    "next_step",
-    "unchanged",
-]
-
-FROZEN_STATES = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
-MISSED_STATES = frozenset({State.MISSED, State.BEHIND})
-# What ends in one of these was not mended: nothing is left that could be counted.
-LAPSED_STATES = frozenset({State.NONE, State.NOT_APPLICABLE, State.INFO})
-
-# Every other state is a good one; the value is the reason for which an alert ends.
-REASON_TO_RESOLVE = {
-    State.MET: "goal_met",
-    State.AT_RISK: "goal_met",
-    State.ON_TRACK: "back_on_the_pace",
-    State.NONE: "nothing_left_to_count",
-    State.NOT_APPLICABLE: "no_longer_applies",
-    State.INFO: "no_longer_applies",
-}
-PROVING_STATES = frozenset({State.MET, State.AT_RISK, State.ON_TRACK})
-# Here nothing could come back that one would have to wait for.
-ENDS_AT_ONCE = frozenset({State.NOT_APPLICABLE, State.INFO})
+__all__ = ["end_without_proof", "is_critical", "next_step", "unchanged"]
 
 
 def next_step(
@@ -63,24 +46,27 @@ def next_step(
     now: datetime,
     calendar: Workdays,
     *,
+    owed: Sequence[Item] = (),
     in_charge: Collection[int] = (),
     goal: Goal | None = None,
 ) -> Step | None:
     """The step that a check takes for one reading; None when there is nothing to take.
 
     `open_alert` is the alert of the same target, unit and field that has not ended; `items` are all
-    that the reading names now; `now` is the district's clock. `in_charge`: the persons who may act
-    on the unit now; empty: not asked. `goal`: the one that the alert goes by.
+    that the reading names now; `now` is the district's clock. `owed`: those of them that open one
+    by themselves (`alerts/remedy.py`). `in_charge`: the persons who may act on the unit now; empty:
+    not asked. `goal`: the one that the alert goes by.
     """
-    check = _Check(open_alert, judged, tuple(items))
     state = judged.verdict.state
+    by_items = state not in MISSED_STATES and bool(owed)
+    check = _Check(open_alert, judged, tuple(owed if by_items else items), by_items)
 
     # Data that cannot be trusted open nothing and close nothing: an alert keeps its numbers, so
     # that the next good check compares with what people were told.
     if state in FROZEN_STATES:
         return unchanged(open_alert, Move.FROZEN, str(state), state=state) if open_alert else None
 
-    if state in MISSED_STATES:
+    if state in MISSED_STATES or by_items:
         # Nobody has been told of it yet: is it confirmed?
         if open_alert is None or open_alert.phase is Phase.PENDING:
             lost = is_lost(goal, judged.reading, judged.forecast)
@@ -120,6 +106,7 @@ class _Check:
     alert: OpenAlert | None
     judged: JudgedReading
     items: tuple[Item, ...]
+    by_items: bool = False  # they alone decide: the rate is good, or there is none
 
     @property
     def keys(self) -> frozenset[str]:
@@ -134,7 +121,8 @@ class _Check:
     ) -> Step:
         reading = self.judged.reading
         values: dict[str, Any] = {
-            "new_keys": self.keys - self.before, "gone_keys": self.before - self.keys, **more,
+            "new_keys": self.keys - self.before, "gone_keys": self.before - self.keys,
+            "state": self.judged.verdict.state, **more,
         }  # fmt: skip
         return Step(
             move=move,
@@ -146,7 +134,6 @@ class _Check:
             alert_id=self.alert.id if self.alert else None,
             numerator=reading.numerator,
             denominator=reading.denominator,
-            state=self.judged.verdict.state,
             items=self.items,
             bad_checks=bad,
             good_checks=good,
@@ -156,9 +143,11 @@ class _Check:
 
 
 def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays, *, lost: bool) -> Step:
-    """A miss that nobody has heard of: it opens when it is confirmed, by checks or by time."""
+    """A miss that nobody has heard of opens when checks or time confirm it; past its day is sure."""
     alert = check.alert
     bad = alert.bad_checks + 1 if alert else 1
+    if check.by_items:
+        return _open(check, "items_overdue", policy, bad)
     days = _working_days_since(alert.opened_at, now, calendar) if alert else 0
     if bad >= policy.pending_checks:
         reason = "confirmed_by_checks" if alert else "first_miss"
@@ -173,6 +162,10 @@ def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays, *, 
     reachable = check.judged.verdict.needed is not None and not lost
     if small and reachable and not actionable(check.items):
         return check.step(Move.PENDING, "small_sample", Phase.PENDING, bad=bad)
+    return _open(check, reason, policy, bad)
+
+
+def _open(check: _Check, reason: str, policy: Policy, bad: int) -> Step:
     # Whatever was seen while it was pending is new to everybody.
     return check.step(
         Move.OPENED, reason, Phase.OPEN, bad=bad, new_keys=check.keys, ladder=policy.ladder
@@ -209,7 +202,7 @@ def _still_missed(
 
     if check.before - check.keys:
         return check.step(Move.BETTER, "items_done", stays, bad=bad)
-    if _compare_rates(check.judged, alert) > 0:
+    if _compare_rates(check, alert) > 0:
         return check.step(Move.BETTER, "rate_rose", stays, bad=bad)
     reason = "waits_for_proof" if claimed else "nothing_changed"
     return check.step(Move.STILL_OPEN, reason, stays, bad=bad)
@@ -219,11 +212,20 @@ def _kept(check: _Check, alert: OpenAlert, policy: Policy, goal: Goal | None) ->
     """A good check: the alert ends when it was good for long enough, and by enough."""
     state = check.judged.verdict.state
     good = alert.good_checks + 1
+    claimed = alert.phase is Phase.CLAIMED
+    # What kept it open is gone: that says nothing of a rate, and there is nothing to wait for.
+    if alert.by_items and state is not State.NOT_APPLICABLE:
+        reason = "claim_proved" if claimed else "items_done"
+        rest = State.INFO if state is State.NONE else state
+        return check.step(Move.RESOLVED, reason, Phase.RESOLVED, good=good, state=rest)
+    # It was judged, and is only shown now.
+    if state is State.INFO and alert.state in MISSED_STATES:
+        state = State.NOT_APPLICABLE
     sure = good >= policy.keep_open_checks and _is_over_the_line(check.judged, policy, goal)
     if sure or state in ENDS_AT_ONCE:
-        proves = alert.phase is Phase.CLAIMED and state in PROVING_STATES
+        proves = claimed and state in PROVING_STATES
         reason = "claim_proved" if proves else REASON_TO_RESOLVE[state]
-        return check.step(Move.RESOLVED, reason, Phase.RESOLVED, good=good)
+        return check.step(Move.RESOLVED, reason, Phase.RESOLVED, good=good, state=state)
     # The numbers of the last bad check stay: bad again as it was before is no news to anybody.
     return unchanged(
         alert,
@@ -240,25 +242,26 @@ def _worse(check: _Check, alert: OpenAlert) -> str | None:
     # Something new to act on is news, even when the rate has risen meanwhile.
     if check.keys - alert.item_keys:
         return "new_items"
-    return "rate_fell" if _compare_rates(check.judged, alert) < 0 else None
+    return "rate_fell" if _compare_rates(check, alert) < 0 else None
 
 
-def _compare_rates(judged: JudgedReading, alert: OpenAlert) -> int:
-    """Below 0: the rate fell since the last step; by cross-multiplication, so without rounding."""
-    reading = judged.reading
+def _compare_rates(check: _Check, alert: OpenAlert) -> int:
+    """Below 0: the rate fell since the last step; by cross-multiplication, so without rounding.
+    0 where items alone decide.
+    """
+    if check.by_items:
+        return 0
+    reading = check.judged.reading
     return reading.numerator * alert.denominator - alert.numerator * reading.denominator
 
 
 def _is_over_the_line(judged: JudgedReading, policy: Policy, goal: Goal | None) -> bool:
-    """Whether a rate is so far above its goal that it may end; nothing lies above 100 %."""
+    """Whether a rate is so far above its goal that it may end."""
     a, n = judged.reading.numerator, judged.reading.denominator
     asked = goal is not None and policy.recover_points > 0 and n > 0
     if goal is None or not asked or judged.verdict.state not in {State.MET, State.AT_RISK}:
         return True
-    line = min(100, goal.percent + policy.recover_points)
-    if goal.operator == ">" and line < 100:
-        return 100 * a > line * n
-    return 100 * a >= line * n
+    return clears(goal, policy.recover_points, a, n)
 
 
 def _owner_has_left(alert: OpenAlert, in_charge: Collection[int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from alerts.lifecycle import FROZEN_STATES
+from alerts.states import FROZEN_STATES
 from db.records import JudgedReading, OpenAlert, Reading, State, Verdict
 
 

@@ -20,7 +20,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGES = ("vi", "en")
 LONGEST = 4096  # UTF-16 units of a message, counted after the tags are read
 CALLBACK_LONGEST = 200
-SLUG = re.compile(r"^[a-z]+(_[a-z0-9]+)*( \d[\d-]*)?$")  # xa_ly_nhon, xa_ly_nhon 2021-09
+SLUG = re.compile(r"^[a-z]+(_[a-z0-9]+)*( \d[\dQ-]*)?$")  # xa_ly_nhon, xa_ly_nhon 2021-Q3
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 MARKS = {

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from db import units
 from db.indicators import day_of
-from db.records import State, Successor, TakenSnapshot, Unit
+from db.records import State, Successor, TakenSnapshot, Unit, kept_by_items
 from db.tables import AlertRow, DeliveryRow, FieldRow, OutboxRow, ReadingRow, SnapshotRow
 
 
@@ -50,6 +50,7 @@ class AlertView:
     numerator: int
     denominator: int
     item_count: int
+    by_items: bool = False  # they alone keep it open, whatever the rate says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +122,7 @@ def open_alerts(
         select(
             AlertRow.id, AlertRow.unit_id, AlertRow.target, FieldRow.name.label("field"),
             AlertRow.state, AlertRow.opened_at, AlertRow.resolved_at, AlertRow.numerator,
-            AlertRow.denominator, AlertRow.item_keys,
+            AlertRow.denominator, AlertRow.item_keys, AlertRow.good_checks,
         )
         .outerjoin_from(AlertRow, FieldRow, FieldRow.id == AlertRow.field_id)
         .order_by(AlertRow.opened_at.desc(), AlertRow.id.desc())
@@ -141,6 +142,7 @@ def open_alerts(
                 state=State(row.state), opened_at=row.opened_at, resolved_at=row.resolved_at,
                 numerator=row.numerator, denominator=row.denominator,
                 item_count=len(row.item_keys),
+                by_items=kept_by_items(State(row.state), row.good_checks),
             )
         )  # fmt: skip
     return tuple(found)

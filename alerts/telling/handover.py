@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.house import House
+from alerts.remedy import by_note, owed_by
 from alerts.telling.lines import DigestLine
 from alerts.telling.summaries import compose_summary
 from alerts.thresholds.counted import as_counted
@@ -67,6 +68,9 @@ def _open_lines(tx: Connection, house: House, unit: Unit, now: datetime) -> tupl
             unit_id=scope, field_id=alert.field_id, folders=house.sql_folders,
         )  # fmt: skip
         line = _line(unit, target, alert, field, readings.get((target.id, field)))
+        owed = owed_by(alert, items)
+        if owed is not None:
+            line, items = replace(line, owed=by_note(owed)), owed
         own = set_by_admins.target(target, chain).own_goal
         by_own = alert.state if own else None
         lines.append(replace(line, items=items, own_goal=own, alert_state=by_own))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from alerts.lifecycle import FROZEN_STATES
+from alerts.states import FROZEN_STATES
 from db.records import Key, OpenAlert, Phase, State, Workdays
 
 
@@ -46,8 +46,9 @@ def inhibited(
         for alert in alerts
         if alert.unit_id == district_id and alert.id not in found
     }
-    # With the first data everything opens at once; that says nothing about a common cause.
-    later = (alert for alert in alerts if alert.id not in first)
+    # With the first data everything opens at once; that says nothing about a common cause. What is
+    # past its own day has a cause of its own.
+    later = (alert for alert in alerts if alert.id not in first and not alert.by_items)
     for (target, field_id), parts in _opened_together(later, district_id).items():
         all_units = counted_in[target, field_id] - {district_id}
         units = {alert.unit_id for alert in parts} & all_units

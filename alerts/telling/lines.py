@@ -56,6 +56,8 @@ class DigestLine(Payload):
     alert_state: State | None = None  # by the own goal, where there is one
     lately: Lately | None = None  # the last days, where they say more than the year
     outlook: Outlook | None = None  # the year's end, where it changes what one would do
+    # How many items alone keep its alert open, whatever the rate says, by note; else empty.
+    owed: tuple[tuple[str, int], ...] = ()
     # Not below the unit in whose name the message speaks, whose line leaves it out: so hears who
     # heads two units, or stands in for somebody.
     beside: bool = False
@@ -73,8 +75,10 @@ class DigestLine(Payload):
 
     @property
     def calls(self) -> bool:
-        """Whether something is to be mended: the plan's goal is missed, or the unit's own."""
-        return self.state in TO_MEND or self.alert_state in TO_MEND
+        """Whether something is to be mended: the plan's goal is missed, or the unit's own, or what
+        has a day of its own is overdue.
+        """
+        return self.state in TO_MEND or self.alert_state in TO_MEND or bool(self.owed)
 
     @property
     def rows(self) -> int:
@@ -186,7 +190,8 @@ def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
     stands for: that one counts them all and has all their items, so nothing is said twice.
 
     It names the first few of them, and is critical or new where one of them is. A line without an
-    alert stands for none that has one: that one's number would be lost.
+    alert stands for none that has one: that one's number would be lost. Nor does one that only its
+    own items keep open: it counts no other unit's.
     """
     found = list(lines)
     with_alert = {
@@ -195,7 +200,9 @@ def swallowed(lines: Iterable[DigestLine], unit_name: str) -> list[DigestLine]:
     own = {
         (x.target, x.field)
         for x in found
-        if x.unit == unit_name and (x.alert_id or (x.target, x.field) not in with_alert)
+        if x.unit == unit_name
+        and not x.owed
+        and (x.alert_id or (x.target, x.field) not in with_alert)
     }
     parts: defaultdict[tuple[str, str | None], list[DigestLine]] = defaultdict(list)
     kept = []
@@ -283,18 +290,3 @@ def with_few_items(lines: Sequence[DigestLine], room: int) -> tuple[DigestLine, 
         rest = line.items_more + len(line.items) - len(items)
         short.append(replace(line, items=items, items_more=rest))
     return tuple(short)
-
-
-def named_once(lines: Sequence[DigestLine], named: set[str]) -> tuple[DigestLine, ...]:
-    """The lines; a dossier that was named in full before has only its code. Adds to `named`."""
-    return tuple(replace(line, items=items_once(line.items, named)) for line in lines)
-
-
-def items_once(items: Iterable[Item], named: set[str]) -> tuple[Item, ...]:
-    found = []
-    for item in items:
-        # Only a code says by itself what is meant: it begins with a figure.
-        again = item.key in named and item.key[:1].isdigit()
-        found.append(replace(item, label="", field=None, detail=None) if again else item)
-        named.add(item.key)
-    return tuple(found)

@@ -12,6 +12,7 @@ from alerts.house import House
 from alerts.remedy import is_critical
 from alerts.telling.news import News, with_push
 from alerts.telling.pressing import compose_urgent
+from alerts.telling.reminders import Reminder
 from alerts.telling.theirs import Theirs, home_of, lines_of, theirs_of
 from db import read_models, units
 from db.engine import Connection
@@ -48,16 +49,20 @@ def due_soon_in(
     people: Circumstances,
     unit_ids: Sequence[int],
 ) -> tuple[Item, ...]:
-    """What falls due soon in the units, as far ahead as each is warned; each dossier once."""
-    usual, set_by_admins = house.early_warning_working_days, people.thresholds
+    """The dossiers and complaints that fall due soon in the units, as far ahead as each is warned;
+    each once.
+    """
     found = {
         item.key: item
         for unit_id in unit_ids
-        for item in due_soon(
-            tx, moment, set_by_admins.early_warning(usual, people.chain(unit_id)), unit_id=unit_id
-        )
+        for item in due_soon(tx, moment, _warned_ahead(house, people, unit_id), unit_id=unit_id)
     }
     return tuple(found.values())
+
+
+def _warned_ahead(house: House, people: Circumstances, unit_id: int) -> int:
+    usual = house.early_warning_working_days
+    return people.thresholds.early_warning(usual, people.chain(unit_id))
 
 
 def _audience(news: News) -> dict[int, tuple[int, ...]]:
@@ -80,17 +85,20 @@ def _audience(news: News) -> dict[int, tuple[int, ...]]:
 
 def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | None:
     """The day's digest of one person, where one is due and they may be disturbed."""
-    soon = news.due_soon_in(theirs.unit_ids)
+    soon, milestones = news.due_soon_in(theirs.unit_ids), news.reminders_in(theirs.unit_ids)
     # What can be acted on is told on the first morning, though its alert waits to be confirmed.
     begun = {a.id for key, a in news.begun.items() if key[0] in theirs.unit_ids}
     lines = lines_of(news, theirs)
     # A reminder is of what is still open, and of nothing else.
-    reminder = theirs.need is not None and theirs.need.reason == "repeat" and not (soon or begun)
+    near = bool(soon) or any(_is_news(news, each, last_day) for each in milestones)
+    reminder = theirs.need is not None and theirs.need.reason == "repeat" and not (near or begun)
     if reminder:
         lines = tuple(line for line in lines if line.alert_id in theirs.firing)
     # Whoever was never told anything is told once how things stand.
     greeting = last_day is None and not theirs.known and any(x.calls for x in lines)
-    has_news = theirs.need is not None or bool(soon) or bool(begun) or greeting
+    has_news = theirs.need is not None or near or bool(begun) or greeting
+    if not reminder:
+        soon = (*soon, *(each.item for each in milestones))
     due = digest_due(news.day, last_day, has_news, news.moment.calendar)
     critical = any(line.critical or line.is_new for line in lines)
     if not (due.send and (lines or soon)):
@@ -122,6 +130,12 @@ def _digest(news: News, theirs: Theirs, last_day: date | None) -> NewMessage | N
         not_before=news.now,
         alert_ids=tuple(sorted({*theirs.firing, *theirs.ended, *begun})),
     )
+
+
+def _is_news(news: News, reminder: Reminder, last_day: date | None) -> bool:
+    unit_id = reminder.item.unit_id or 0
+    days = _warned_ahead(news.house, news.people, unit_id)
+    return reminder.is_news(last_day, news.day, days, news.moment.calendar)
 
 
 def _urgent(news: News, theirs: Theirs) -> NewMessage | None:

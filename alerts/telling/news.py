@@ -12,14 +12,15 @@ from alerts.circumstances import Circumstances
 from alerts.house import House
 from alerts.items import ItemsByKey
 from alerts.lately import TROUBLED, Lately, has_lately, worth_a_clause
-from alerts.lifecycle import FROZEN_STATES, LAPSED_STATES
 from alerts.outlook import outlook_of
-from alerts.remedy import actionable
+from alerts.remedy import actionable, by_note, owed_by, without_coming
+from alerts.states import FROZEN_STATES, LAPSED_STATES
 from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
 from alerts.telling.lines import TO_MEND, DigestLine
 from alerts.telling.need import NEWS
 from alerts.telling.pushes import checks_after, pushes_of
+from alerts.telling.reminders import Reminder, reminders
 from db import alert_store, snapshots, tellings, units
 from db.engine import Connection
 from db.indicators import Moment
@@ -86,6 +87,9 @@ class News:
     def names(self) -> Mapping[int, str]:
         return {unit.id: unit.name for unit in units.units_on(self.tx, self.day)}
 
+    def reminders_in(self, unit_ids: Sequence[int]) -> tuple[Reminder, ...]:
+        return reminders(self.house.targets, self.items, self.moment, unit_ids)
+
     def name(self, unit_id: int) -> str:
         return self.names.get(unit_id) or units.unit_by_id(self.tx, unit_id).name
 
@@ -133,6 +137,9 @@ class News:
         goal, state = (own, by_own) if below_own else (target.goal, verdict.state)
         if verdict.state in FROZEN_STATES:
             move = Move.FROZEN if alert is not None else None
+        items = without_coming(self.items.get(key, ()))
+        standing = alert if alert is not None and alert.id in self.alerts else None
+        owed = None if move is Move.FROZEN else owed_by(standing, items)
         return DigestLine(
             unit=self.name(reading.unit_id),
             target=target.id,
@@ -149,16 +156,16 @@ class News:
             needed=verdict.needed,
             small_sample=verdict.small_sample,
             is_new=is_new,
-            items=self.items.get(key, ()),
+            items=items if owed is None else owed,
+            owed=by_note(owed or ()),
             alert_id=alert.id if alert else None,
-            critical=alert is not None and alert.critical and alert.id in self.alerts,
+            critical=standing is not None and standing.critical,
             phase=alert.phase if alert else None,
             disputed=alert is not None and alert.disputed_at is not None,
             lapsed=alert is not None and alert.id in self.over and alert.state in LAPSED_STATES,
             own_goal=own,
             alert_state=by_own,
             lately=self._lately(reading, goal, state),
-            # The forecast is of the plan's goal: of a stricter own one it says nothing.
             outlook=None if below_own else outlook_of(judged, recovered=move is Move.RESOLVED),
         )
 
@@ -269,10 +276,7 @@ def news_of(
 
 
 def _is_quiet(house: House, moment: Moment, now: datetime) -> bool:
-    """Whether the check, or the moment at which it is made, falls in quiet time.
-
-    One of another day than today's is a rehearsal, which disturbs nobody.
-    """
+    """Whether the check, or (no rehearsal of another day) its making, falls in quiet time."""
     here = now.astimezone(house.zone)
     return house.is_quiet(moment.wall) or (here.date() == moment.day and house.is_quiet(here))
 

@@ -36,7 +36,7 @@ def group_messages(news: News) -> tuple[NewMessage, ...]:
         lines = lines_of(news, theirs)
         if theirs.need is None or not lines:
             continue
-        soon = len(news.due_soon_in((unit_id,)))
+        soon = len(news.due_soon_in((unit_id,))) + len(news.reminders_in((unit_id,)))
         made = compose_group(
             news.name(unit_id),
             lines,

@@ -16,9 +16,7 @@ from alerts.telling.lines import (
     Tells,
     first_lines,
     ids_of,
-    items_once,
     left_out,
-    named_once,
     of_several_units,
     rows_of,
     summed,
@@ -26,6 +24,7 @@ from alerts.telling.lines import (
     with_few_items,
     worst_and_new_first,
 )
+from alerts.telling.naming import items_once, named_once
 from alerts.telling.payload import Payload
 from db.records import Item
 

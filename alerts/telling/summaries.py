@@ -16,13 +16,13 @@ from alerts.telling.lines import (
     first_lines,
     ids_of,
     left_out,
-    named_once,
     of_several_units,
     rows_of,
     summed,
     swallowed,
     with_few_items,
 )
+from alerts.telling.naming import named_once
 from alerts.telling.payload import Payload
 
 ENDED_AT_LEAST = 3  # lines that a summary keeps for what has ended

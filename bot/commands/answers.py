@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from alerts.house import House
+from alerts.telling.reminders import falls_due
 from alerts.thresholds.counted import as_counted
 from alerts.thresholds.setting import warned_ahead
 from alerts.working_time import in_effect
@@ -67,7 +68,7 @@ def items_of(house: House, words: str, target_id: str, field: str | None) -> tup
         of_unit = None if whole else unit.id
         if target_id == "due":
             days = warned_ahead(tx, house, unit.id, moment.day)
-            return indicators.due_soon(tx, moment, days, unit_id=of_unit)
+            return falls_due(tx, house, moment, days, of_unit)
         trusted = trusted_moment(tx, moment.wall, unit.id, target_id)
         moment = replace(moment, wall=trusted.astimezone(house.zone))
         return indicators.items_of(
@@ -212,7 +213,8 @@ def alert_lines(document: dict[str, Any]) -> Iterator[str]:
         yield "no open alerts"
     for alert in document["alerts"]:
         name = alert["target"] + (f" / {alert['field']}" if alert["field"] else "")
-        standing = f"{alert['level']}, {alert['state']} since {alert['opened_at']}"
+        overdue = f" ({alert['by_items']} overdue)" if alert["by_items"] else ""
+        standing = f"{alert['level']}{overdue}, {alert['state']} since {alert['opened_at']}"
         if alert["acknowledged_by"]:
             standing += f", {alert['acknowledged_by']} acts on it"
         if alert["muted_until"]:

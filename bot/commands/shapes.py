@@ -229,7 +229,9 @@ def units_json(units: Iterable[Unit]) -> dict[str, Any]:
 
 
 def alerts_json(alerts: Iterable[tuple[AlertView, Standing]], zone: ZoneInfo) -> dict[str, Any]:
-    """The contract's `alerts --json`; `state` is the phase: open, taken, claimed, resolved."""
+    """The contract's `alerts --json`; `state` is the phase: open, taken, claimed, resolved. `level`
+    is the reading's state; `by_items`: so many items are past their own day and keep it open.
+    """
 
     return {
         "alerts": [
@@ -239,6 +241,7 @@ def alerts_json(alerts: Iterable[tuple[AlertView, Standing]], zone: ZoneInfo) ->
                 "target": alert.target,
                 "field": alert.field,
                 "level": alert.state.value,
+                "by_items": alert.item_count if alert.by_items else 0,
                 "state": standing.phase.value if alert.resolved_at is None else "resolved",
                 "opened_at": moment_text(alert.opened_at, zone),
                 "resolved_at": moment_text(alert.resolved_at, zone),

@@ -14,7 +14,7 @@ from bot.buttons.callbacks import BackToMessage, Button, ShowAlerts
 from bot.delivery.outcomes import attempt
 from bot.delivery.wording import queued_screen
 from bot.house import BotHouse
-from bot.questions.alerts import card_of
+from bot.questions.alert_card import card_of
 from bot.replying import NO_EDIT, NO_PREVIEW, SAME_AGAIN, keyboard
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import Screen

@@ -8,7 +8,7 @@ from alerts.house import House
 from alerts.telling.lines import Tells
 from bot.buttons.callbacks import ShowAlerts
 from bot.delivery.facts import facts_of, told_by
-from bot.questions.alerts import card_of
+from bot.questions.alert_card import card_of
 from bot.screens import alerts as alert_screens
 from bot.screens.alerts import Row
 from bot.screens.plan import Key, Screen

@@ -15,7 +15,7 @@ from bot.ask import tell
 from bot.buttons.callbacks import ClaimAlert, DisputeAs, EndMute, MuteUntil, TakeAlert
 from bot.handlers.alert_card import PopUp, open_menu
 from bot.handlers.alerts import END_OF_DAY
-from bot.questions.alerts import rights_over
+from bot.questions.alert_card import rights_over
 from bot.screens import alerts as alert_screens
 from db import alert_store, mutes
 from db.engine import Connection

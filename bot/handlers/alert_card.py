@@ -21,7 +21,7 @@ from bot.buttons.callbacks import (
 )
 from bot.delivery.wording import numbered_alerts, queued_screen
 from bot.handlers.alerts import alerts_button
-from bot.questions.alerts import AlertCard, card_of
+from bot.questions.alert_card import AlertCard, card_of
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import Screen
 from db import queued, redraws, shown

@@ -14,7 +14,8 @@ from bot.ask import ask, tell
 from bot.buttons.callbacks import ShowAlerts
 from bot.handlers.units import meant_unit
 from bot.questions import plan as questions
-from bot.questions.alerts import alert_list, rights_over
+from bot.questions.alert_card import rights_over
+from bot.questions.alert_list import alert_list
 from bot.screens import alerts as alert_screens
 from bot.screens.plan import Screen
 from bot.typed.words import DayWrong, read_day, read_number

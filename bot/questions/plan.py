@@ -11,12 +11,13 @@ from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.history import history
 from alerts.house import House
+from alerts.telling.reminders import falls_due
 from alerts.thresholds.counted import as_counted
 from alerts.thresholds.setting import warned_ahead
 from alerts.working_time import in_effect
 from db import read_models, snapshots, units
 from db.engine import Connection
-from db.indicators import Moment, day_of, due_soon, items_of
+from db.indicators import Moment, day_of, items_of
 from db.last_good import trusted_moment
 from db.people import Caller
 from db.records import Binding, Item, PublishedYear, State, Target, Unit
@@ -146,11 +147,13 @@ def why_now(
 def due_now(
     tx: Connection, house: House, unit: Unit, now: datetime
 ) -> tuple[int, tuple[Item, ...]]:
-    """The early-warning days of the unit, and what falls due within them from now on."""
+    """The early-warning days of the unit, and what falls due from now on within them (a milestone:
+    within the days of its target).
+    """
     moment = Moment(wall=now.astimezone(house.zone), calendar=in_effect(house, tx).calendar)
     scope = None if unit.slug == house.district else unit.id
     days = warned_ahead(tx, house, unit.id, moment.day)
-    return days, due_soon(tx, moment, days, unit_id=scope)
+    return days, falls_due(tx, house, moment, days, scope)
 
 
 def roles_of(tx: Connection, caller: Caller) -> list[tuple[str, bool, Unit | None, str | None]]:

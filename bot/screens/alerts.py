@@ -21,7 +21,8 @@ from bot.buttons.callbacks import (
     ShowWhy,
     TakeAlert,
 )
-from bot.questions.alerts import AlertCard, AlertList
+from bot.questions.alert_card import AlertCard
+from bot.questions.alert_list import AlertList
 from bot.screens.plan import FEW, PAGE, Key, Screen, page_of, pages_of, turning
 from db.records import Phase, Unit
 

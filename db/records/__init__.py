@@ -18,6 +18,7 @@ from db.records.alerts import (
     Step,
     ThresholdChange,
     Told,
+    kept_by_items,
 )
 from db.records.deliveries import (
     Flag,
@@ -124,4 +125,5 @@ __all__ = [
     "Verdict",
     "Workdays",
     "YearlyMean",
+    "kept_by_items",
 ]

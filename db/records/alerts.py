@@ -7,6 +7,17 @@ from datetime import date, datetime
 
 from db.records.words import Key, Move, Phase, State, Telling
 
+# A rate in one of these is not missed, or there is none.
+AT_REST = frozenset({State.MET, State.AT_RISK, State.ON_TRACK, State.NONE, State.INFO})
+
+
+def kept_by_items(state: State, good_checks: int) -> bool:
+    """Of an open alert, whether its items alone keep it open.
+
+    One whose rate is good again and waits to be sure has counted good checks.
+    """
+    return state in AT_REST and good_checks == 0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
@@ -78,6 +89,11 @@ class OpenAlert:
     @property
     def key(self) -> Key:
         return self.unit_id, self.target, self.field_id
+
+    @property
+    def by_items(self) -> bool:
+        """Whether its items alone keep it open: they are past their own day, no rate is missed."""
+        return kept_by_items(self.state, self.good_checks)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

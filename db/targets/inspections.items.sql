@@ -40,7 +40,7 @@ UNION ALL
 -- From autumn on: a form of inspection of which the year has had none.
 SELECT d.id, CAST(NULL AS INTEGER), f.form, f.label,
        CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
-       'kind_missing', CAST(NULL AS TEXT), 2
+       'kind_missing', CAST(NULL AS TEXT), -1
 FROM (SELECT 'periodic' AS form, 'Kiểm tra định kỳ' AS label
       UNION ALL SELECT 'surprise', 'Kiểm tra đột xuất') f
 CROSS JOIN district d

@@ -55,12 +55,15 @@ __all__ = ["organised_file"]
 CALENDAR = vietnamese_calendar()
 FIRST = date(2021, 4, 5)
 COMMUNES = ("xa_binh_khanh", "xa_ly_nhon")
-TARGETS = ("apology_letters", "on_time")  # one opens at once, the other is confirmed first
+# One opens at once, one is confirmed first, and one has no number: its overdue items decide.
+TARGETS = ("apology_letters", "on_time", "organisation")
+BY_ITEMS = "organisation"
 MORNING, AFTERNOON = time(7, 30), time(14)
 LIMITS = (2, 3, 4)  # pushes a day that an installation may allow
 NEWS = (Move.OPENED, Move.WORSE, Move.REOPENED, Move.HANDED_OVER)
 ENDS = (Move.RESOLVED, Move.DROPPED)
 KEYS = ("a", "b", "c")
+NOTES = {"organisation": "milestone_overdue"} | dict.fromkeys(TARGETS[:2], "letter_missing")
 LONG = bool(os.environ.get("DUNGHEN_TEST_LONG"))
 EXAMPLES, STEPS = (300, 50) if LONG else (20, 25)
 # A failing history is made shorter only in the long form: that takes minutes.
@@ -207,13 +210,15 @@ class AnyHistory(RuleBasedStateMachine):
     def verdict(self, target: str, keys: set[str]) -> Verdict:
         if target in self.outages:
             return Verdict(state=State.STALE, reason="older_than_allowed")
+        if target == BY_ITEMS:
+            return Verdict(state=State.INFO, reason="for_information")
         state = State.MISSED if keys else State.MET
         return Verdict(state=state, reason="below_the_goal" if keys else "meets_the_goal")
 
     def items(self, *_: Any) -> dict[Key, tuple[Item, ...]]:
         return {
             (unit_id, target, None): tuple(
-                Item(key=key, label=key, note="letter_missing", days_late=1, unit_id=unit_id)
+                Item(key=key, label=key, note=NOTES[target], days_late=1, unit_id=unit_id)
                 for key in sorted(keys)
             )
             for unit_id, target, keys in self.readings()

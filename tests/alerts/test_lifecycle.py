@@ -13,8 +13,9 @@ import pytest
 
 from alerts.answers import after_claim, after_take
 from alerts.deciding import end_uncounted
-from alerts.lifecycle import FROZEN_STATES, MISSED_STATES, end_without_proof, next_step
+from alerts.lifecycle import end_without_proof, next_step
 from alerts.remedy import CRITICAL_NOTES, SETTLED_NOTES, actionable, is_critical
+from alerts.states import FROZEN_STATES, MISSED_STATES
 from alerts.vanished import with_empty
 from db.records import (
     Forecast,

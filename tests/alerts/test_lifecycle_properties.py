@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.answers import after_claim, after_take
-from alerts.lifecycle import ENDS_AT_ONCE, FROZEN_STATES, MISSED_STATES
+from alerts.states import ENDS_AT_ONCE, FROZEN_STATES, MISSED_STATES
 from db.records import Item, Move, Phase, Policy, State, Step
 from tests.alerts.lives import ABOVE_95, MONDAY, WEEKDAYS, Desk, judged
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.questions.alerts import AlertCard, ListedAlert, ListedMute, Rights
+from bot.questions.alert_card import AlertCard, Rights
+from bot.questions.alert_list import ListedAlert, ListedMute
 from bot.questions.lately import Beside
 from bot.screens.alerts import MUTE_DAYS, SCOPES
 from db.read_models import AlertView, ReadingView

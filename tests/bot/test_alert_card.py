@@ -15,7 +15,7 @@ from alerts.digest import compose_digest
 from alerts.house import House
 from bot.buttons.callbacks import FORMS
 from bot.handlers.buttons import ALERTS, SCREENS
-from bot.questions.alerts import rights_over
+from bot.questions.alert_card import rights_over
 from bot.sandbox.server import Fault, Sandbox
 from db import mutes, outbox, pace, people, redraws, thresholds
 from db.engine import reading, writing

@@ -10,7 +10,8 @@ import pytest
 
 from bot.buttons.callbacks import BackToMessage, ShowAlert, ShowAlerts, ShowItems, ShowWhy, encode
 from bot.handlers.alerts import Exemption, read_exemption
-from bot.questions.alerts import AlertCard, AlertList, Rights
+from bot.questions.alert_card import AlertCard, Rights
+from bot.questions.alert_list import AlertList
 from bot.render import LANGUAGES, Renderer
 from bot.screens import alerts as alert_screens
 from bot.screens.alerts import DISPUTE_REASONS, MUTE_REASONS

@@ -12,7 +12,7 @@ from sqlalchemy import insert, text
 from alerts import actions
 from alerts.house import House
 from alerts.telling.handover import handover
-from bot.questions.alerts import card_of
+from bot.questions.alert_card import card_of
 from bot.questions.plan import items_now
 from db import people, thresholds, units
 from db.engine import Connection, reading, writing

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 
 from alerts.explain import CountedBy, Explanation
 from alerts.thresholds.kinds import Measure
-from bot.questions.alerts import AlertList
+from bot.questions.alert_list import AlertList
 from bot.render import LANGUAGES, LONGEST, TEMPLATES, Renderer, filters, fit, length
 from bot.sandbox.markup import parse_html
 from bot.screens.alerts import alerts_screen

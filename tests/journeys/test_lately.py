@@ -11,7 +11,7 @@ import pytest
 
 from alerts.digest import Digest
 from bot.commands.why import explanation_of
-from bot.questions.alerts import card_of
+from bot.questions.alert_card import card_of
 from bot.questions.lately import lately_of
 from bot.questions.outlook import outlooks_of
 from bot.render import Renderer

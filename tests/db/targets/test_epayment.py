@@ -82,6 +82,24 @@ def test_without_the_milestones_nothing_can_be_said(counted: Counted) -> None:
     assert counted.readings(DISTRICT)[OFFICE]["answer"] is None, "no data, no answer"
 
 
+def test_the_open_milestones_are_named_each_to_its_lead_unit(counted: Counted) -> None:
+    said_done = "M4,8.3,Báo cáo,Phòng Nội vụ,01/04/2021,"
+    rows = (
+        OVERDUE, PENDING.replace("M1", "M2").replace("30/06", "07/04"),
+        PENDING.replace("M1", "M3"), DONE_LATE.replace("M1", "M5"), OTHER_ITEM.replace("M1", "M6"),
+    )  # fmt: skip
+    header = f"{MILESTONES},Trạng thái"
+    counted.table("2021-03-23", header, *(f"{row}," for row in rows), f"{said_done},Hoàn thành")
+    counted.table("2021-03-23", CATALOGUE, TAKES_NOT)
+    counted.check("2021-03-23T07:30")
+    assert [(i.key, i.note, i.days_late) for i in counted.items(OFFICE)] == [
+        ("M1", "milestone_overdue", 1), ("M2", "milestone_due_soon", None),
+        ("M4", "milestone_without_day", None), ("1.1", "no_epayment", None),
+    ]  # fmt: skip
+    of_office = counted.items(OFFICE, "van_phong_hdnd_ubnd")
+    assert [i.key for i in of_office] == ["M1", "M2"]
+
+
 # --- schools ---
 
 LIST = (

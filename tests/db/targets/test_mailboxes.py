@@ -59,3 +59,17 @@ def test_the_domain_is_an_option(counted: Counted, domain: str, counted_ones: in
     look(counted, "a@gmail.com", "b@tphcm.gov.vn", "c@example.org")
     assert counted.reading(UNIT, MAILBOXES) == (0, counted_ones, "missed")
     assert len(counted.items(MAILBOXES, UNIT)) == counted_ones
+
+
+def test_the_mailbox_of_who_has_left_is_named_though_somebody_uses_it(counted: Counted) -> None:
+    # It stays in the count until it is locked, and is used: no lateness is told of it.
+    counted.table(
+        "2021-03-23",
+        f"{HEADER},Lý do vắng",
+        "a@tphcm.gov.vn,UBND xã Bình Khánh,Hoạt động,02/01/2018,22/03/2021,Nghỉ hưu 01/03/2021",
+        "b@tphcm.gov.vn,UBND xã Bình Khánh,Hoạt động,02/01/2018,22/03/2021,",
+    )
+    counted.check("2021-03-23T07:30")
+    assert counted.reading(UNIT, MAILBOXES) == (2, 2, "met")
+    found = [(i.key, i.note, i.days_late) for i in counted.items(MAILBOXES, UNIT)]
+    assert found == [("a@tphcm.gov.vn", "mailbox_to_withdraw", None)]

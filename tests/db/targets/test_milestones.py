@@ -176,6 +176,32 @@ def test_a_grade_out_this_year_is_last_years_and_next_year_asks_for_the_next(
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        pytest.param("M8-01,8.3,Ký hợp đồng,Phòng Tư pháp,15/03/2021,,,,", (None, None, "no_data"),
+                     id="a list without a milestone of item 2 says nothing of it"),
+        pytest.param("M2-01,2,Báo cáo,Phòng Tư pháp,30/06/2021,,,,", (0, 0, "none"),
+                     id="one is entered and not yet due"),
+        pytest.param("M2-01,2,Báo cáo,Phòng Tư pháp,,,,,", (0, 0, "none"),
+                     id="one is entered that has no due day"),
+        pytest.param("M2-01,2,Báo cáo,Phòng Tư pháp,15/03/2021,,,,Hoàn thành", (0, 0, "none"),
+                     id="one is said to be done on no day"),
+        pytest.param("M2-01,2,Báo cáo,Phòng Tư pháp,15/03/2021,,,,", (0, 1, "info"),
+                     id="one has come due"),
+    ],
+)  # fmt: skip
+def test_no_milestone_entered_is_no_data_and_none_due_is_none(
+    counted: Counted, row: str, expected: tuple[Any, ...]
+) -> None:
+    counted.table("2021-04-01", HEADER, row)
+    counted.check("2021-04-01T07:30")
+    assert counted.reading(DISTRICT, "organisation") == expected
+    own = None if row.startswith("M8") else expected
+    assert counted.reading("phong_tu_phap", "organisation") == own, "a unit is not asked for any"
+    assert counted.reading(DISTRICT, "workforce") == (None, None, "no_data")
+
+
 def test_a_list_older_than_five_weeks_is_stale(sampled: Counted) -> None:
     sampled.check("2021-05-06T07:30")
     assert sampled.reading(DISTRICT, "organisation") == (0, 1, "info")

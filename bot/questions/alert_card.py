@@ -1,4 +1,4 @@
-"""What do the card of an alert and the list of alerts need of the records, and who may do what?"""
+"""What does the card of an alert need of the records, and who may do what about it?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alerts import silencing
 from alerts.audience import holds_on, may_act, sees_items
 from alerts.digest import KEPT
 from alerts.house import House
-from alerts.remedy import actionable
+from alerts.remedy import actionable, by_note, owed_by
 from alerts.telling.lines import TO_MEND
 from alerts.thresholds.counted import as_counted
 from alerts.working_time import in_effect
@@ -19,7 +19,6 @@ from bot.questions.thresholds import own_goals
 from db import (
     absences,
     alert_store,
-    mutes,
     people,
     read_models,
     snapshots,
@@ -27,17 +26,15 @@ from db import (
 )
 from db.engine import Connection
 from db.indicators import Moment, items_of
-from db.read_models import AlertView, ReadingView
+from db.read_models import ReadingView
 from db.records import (
     Binding,
     Goal,
     Item,
-    Mute,
     OpenAlert,
     Phase,
     Role,
     Standing,
-    State,
     Target,
     TargetKind,
     Unit,
@@ -70,6 +67,8 @@ class AlertCard:
     reading: ReadingView
     as_of: datetime | None  # None: no check yet
     items: tuple[Item, ...] = ()
+    # How many items alone keep it open, whatever the rate says, by note; else empty.
+    owed: tuple[tuple[str, int], ...] = ()
     can_be_done: bool = False  # there is something of which one can say that it is done
     own_goal: Goal | None = None  # what the unit's alerts go by, beside the plan's goal
     beside: Beside = NOTHING_BESIDE  # the year's rate
@@ -86,36 +85,6 @@ class AlertCard:
         """Whether only the own goal is missed: the plan's is not."""
         bad = not self.ended and self.alert.state in TO_MEND
         return self.own_goal is not None and bad and self.reading.state in KEPT
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListedAlert:
-    view: AlertView
-    standing: Standing
-    state: State  # of the reading, by the plan's goal
-    own_goal: Goal | None = None
-
-    @property
-    def below_own(self) -> bool:
-        """Whether only the own goal is missed: the plan's is not."""
-        return self.own_goal is not None and self.view.state in TO_MEND and self.state in KEPT
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListedMute:
-    """A silence with the names of what it is of, and whether the asker may end it."""
-
-    mute: Mute
-    unit: Unit | None
-    target: str | None
-    field: str | None = None
-    may_end: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AlertList:
-    alerts: tuple[ListedAlert, ...] = ()
-    mutes: tuple[ListedMute, ...] = ()
 
 
 def rights_over(
@@ -167,6 +136,8 @@ def card_of(
     items: tuple[Item, ...] = ()
     if as_of is not None and target is not None and standing.resolved_at is None:
         items = _items(tx, house, unit, target, alert.field_id, as_of)
+    owed = owed_by(alert, items)
+    items = items if owed is None else owed
     done = bool(actionable(items)) or (target is not None and target.kind is TargetKind.YES_NO)
     card = AlertCard(
         alert=alert,
@@ -175,6 +146,7 @@ def card_of(
         reading=_reading(tx, alert),
         as_of=as_of,
         items=items if rights.sees_items else (),
+        owed=by_note(owed or ()),
         can_be_done=done,
         own_goal=own_goals(tx, house, alert.unit_id, now).get(alert.target),
         false_claims=_false_claims(tx, house, alert.unit_id, now) if rights.leads else (0, 0),
@@ -185,71 +157,6 @@ def card_of(
     own = card.own_goal if card.below_own else None
     return replace(
         card, beside=beside_the_alert(tx, house, target, alert, card.reading, as_of, own)
-    )
-
-
-def alert_list(
-    tx: Connection,
-    house: House,
-    unit: Unit | None,
-    person_id: int,
-    bindings: Sequence[Binding],
-    now: datetime,
-) -> AlertList:
-    """The alerts that are open and known, and the silences in force: of a unit, or of all units
-    (for the district, and for nobody in particular).
-    """
-    everything = unit is None or unit.slug == house.district
-    views = read_models.open_alerts(tx, None if everything or unit is None else [unit.id])
-    stand = standings(tx, [view.id for view in views], now)
-    listed = tuple(
-        _listed_alert(tx, house, view, stand[view.id], now)
-        for view in views
-        if stand[view.id].phase not in UNHEARD
-    )
-    silences = [
-        found
-        for mute in mutes.active(tx, now)
-        if (found := _listed_mute(tx, house, mute, person_id, bindings, now))
-        and (everything or unit is None or found.unit is None or found.unit.id == unit.id)
-    ]
-    return AlertList(alerts=listed, mutes=tuple(silences))
-
-
-def _listed_alert(
-    tx: Connection, house: House, view: AlertView, standing: Standing, now: datetime
-) -> ListedAlert:
-    own, state = own_goals(tx, house, view.unit.id, now).get(view.target), view.state
-    if own is not None:
-        # What the alert goes by is the unit's own goal; how the plan has it the reading says.
-        readings = read_models.status(tx, view.unit.id).readings
-        of_plan = (r.state for r in readings if (r.target, r.field) == (view.target, view.field))
-        state = next(of_plan, state)
-    return ListedAlert(view=view, standing=standing, state=state, own_goal=own)
-
-
-def _listed_mute(
-    tx: Connection,
-    house: House,
-    mute: Mute,
-    person_id: int,
-    bindings: Sequence[Binding],
-    now: datetime,
-) -> ListedMute:
-    unit_id, target, name = silencing.unit_of(tx, mute), mute.target, None
-    if mute.alert_id is not None:
-        alert = alert_store.alert_by_id(tx, mute.alert_id)
-        if alert is not None:
-            target, name = alert.target, _field_name(tx, alert.field_id)
-    acts = unit_id is not None and (
-        rights_over(tx, person_id, bindings, unit_id, house.wall_day(now)).acts
-    )
-    return ListedMute(
-        mute=mute,
-        unit=units.unit_by_id(tx, unit_id) if unit_id is not None else None,
-        target=target,
-        field=name,
-        may_end=silencing.may_end(tx, house, mute, person_id, acts, now),
     )
 
 
@@ -276,7 +183,7 @@ def _items(
 
 def _reading(tx: Connection, alert: OpenAlert) -> ReadingView:
     """The alert's reading of the newest check; without one, the numbers of its newest step."""
-    name = _field_name(tx, alert.field_id)
+    name = field_name(tx, alert.field_id)
     for view in read_models.status(tx, alert.unit_id).readings:
         if (view.target, view.field) == (alert.target, name):
             return view
@@ -293,6 +200,6 @@ def _reading(tx: Connection, alert: OpenAlert) -> ReadingView:
     )
 
 
-def _field_name(tx: Connection, field_id: int | None) -> str | None:
+def field_name(tx: Connection, field_id: int | None) -> str | None:
     names = {number: name for name, number in snapshots.field_ids(tx).items()}
     return None if field_id is None else names.get(field_id)
