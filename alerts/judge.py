@@ -85,8 +85,10 @@ def _judge_ratio(reading: Reading, target: Target, today: date, year: ReportingY
     goal = target.goal
     # A good delivery with nothing in it is neither 0 % nor 100 %.
     if n == 0 or goal is None:
-        reason = "nothing_to_count" if target.empty is State.NONE else "not_published_yet"
-        return Verdict(state=target.empty, reason=reason)
+        # What names a field did come, with nothing in it.
+        empty = target.empty if reading.field_id is None else State.NONE
+        reason = "nothing_to_count" if empty is State.NONE else "not_published_yet"
+        return Verdict(state=empty, reason=reason)
 
     small = 0 < n < target.small_sample
     more = needed_of_stock(goal, a, n) if target.stock else needed(goal, a, n)

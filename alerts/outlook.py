@@ -30,7 +30,7 @@ class Outlook:
 
 
 def outlook_of(judged: JudgedReading, *, recovered: bool = False) -> Outlook | None:
-    """The clause of a reading of the check that is being told."""
+    """The clause of a reading of the check that is being told; by the plan's goal alone."""
     reading, verdict = judged.reading, judged.verdict
     return outlook(
         judged.forecast,

@@ -166,7 +166,6 @@ class News:
             own_goal=own,
             alert_state=by_own,
             lately=self._lately(reading, goal, state),
-            # The forecast is of the plan's goal: of a stricter own one it says nothing.
             outlook=None if below_own else outlook_of(judged, recovered=move is Move.RESOLVED),
         )
 
@@ -277,10 +276,7 @@ def news_of(
 
 
 def _is_quiet(house: House, moment: Moment, now: datetime) -> bool:
-    """Whether the check, or the moment at which it is made, falls in quiet time.
-
-    One of another day than today's is a rehearsal, which disturbs nobody.
-    """
+    """Whether the check, or (no rehearsal of another day) its making, falls in quiet time."""
     here = now.astimezone(house.zone)
     return house.is_quiet(moment.wall) or (here.date() == moment.day and house.is_quiet(here))
 

@@ -20,8 +20,9 @@ from bot.buttons.callbacks import (
     ShowUnits,
     ShowWhy,
 )
+from bot.screens.fields import Headline, headline, named, not_named, worst_first
 from db.read_models import ReadingView, StatusView
-from db.records import Goal, Item, PublishedYear, Target, Unit
+from db.records import Goal, Item, PublishedYear, State, Target, Unit
 
 PAGE = 10
 FEW = 5  # failing items that an explanation names
@@ -56,6 +57,19 @@ class PlanLine:
     outlook: Mapping[str | None, Outlook] = field(default_factory=dict)  # by field
     newest: PublishedYear | None = None  # that is out, where the year's own is not
 
+    @property
+    def named(self) -> tuple[ReadingView, ...]:
+        """The fields that have a line of their own."""
+        return named(self.readings)
+
+    @property
+    def headline(self) -> Headline | None:
+        return headline(self.readings)
+
+    @property
+    def others(self) -> tuple[tuple[State, int], ...]:
+        return not_named(self.readings)
+
 
 def status_screen(
     view: StatusView,
@@ -67,9 +81,10 @@ def status_screen(
     outlook: Mapping[tuple[str, str | None], Outlook] | None = None,
     newest: Mapping[str, PublishedYear] | None = None,
 ) -> Screen:
-    """A unit's readings in the plan's order, with what may be asked next; of one that has ended,
-    who took over from it and how to ask for its past. `own_goals`: what its alerts go by, by
-    target; `lately`: the last days by target and field, where they say more than the year;
+    """A unit's readings in the plan's order, of several fields the worst first, with what may be
+    asked next; of one that has ended, who took over from it and how to ask for its past.
+    `own_goals`: what its alerts go by, by target; `lately`: the last days by target and field,
+    where they say more than the year;
     `outlook`: the year's end, where it changes what one would do; `newest`: by target, of those
     that wait for a year's result the newest that is out.
     """
@@ -85,7 +100,7 @@ def status_screen(
             newest=(newest or {}).get(target.id),
         )
         for target in targets
-        if (found := tuple(r for r in view.readings if r.target == target.id))
+        if (found := worst_first(r for r in view.readings if r.target == target.id))
     ]
     unit = view.unit
     below = [Key(word="alerts", button=ShowAlerts(unit.id))]

@@ -54,8 +54,8 @@ def surveyed(counted: Counted) -> Counted:
                      id="a commune with few ballots"),
         pytest.param("xa_thanh_an", "Hộ tịch", None, "none", "nothing_to_count", False,
                      id="nobody was asked: a division by zero is nothing to count"),
-        pytest.param("xa_long_hoa", None, None, "none", "nothing_to_count", False,
-                     id="a commune that the survey does not name"),
+        pytest.param("xa_long_hoa", None, None, "unpublished", "not_published_yet", False,
+                     id="a commune that no survey of the year names yet"),
     ],
 )  # fmt: skip
 def test_the_sample_counts_as_worked_out_by_hand(
@@ -71,6 +71,16 @@ def test_the_sample_counts_as_worked_out_by_hand(
     assert (found["value"], found["state"], found["reason"], found["small_sample"]) == (
         value, state, reason, small,
     )  # fmt: skip
+
+
+def test_without_any_ballots_of_the_year_the_survey_is_not_out(counted: Counted) -> None:
+    counted.table("2021-01-05", HEADER, "Quý IV/2020,Bình Khánh,Hộ tịch,50,40,8,1,1")
+    counted.check("2021-01-05T07:30")
+    for unit in (DISTRICT, "xa_binh_khanh"):
+        found = by_field(counted, unit)
+        assert {name: (r["state"], r["reason"]) for name, r in found.items()} == {
+            None: ("unpublished", "not_published_yet")
+        }
 
 
 def test_where_not_everybody_was_satisfied_is_named_the_lowest_first(surveyed: Counted) -> None:
