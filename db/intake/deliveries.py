@@ -208,10 +208,11 @@ class _Delivery:
         taking = self.taking
         if taking is None or taking.older or (known := KINDS[taking.source].adds_up) is None:
             return
-        for key, flag in ledger.missing_from(
-            self.tx, *known, delivery_id, taking.day, self.earlier
-        ):
+        counts, named = ledger.missing_from(self.tx, *known, delivery_id, taking.day, self.earlier)
+        for key, flag in named:
             taking.flag(0, key, flag)
+            counts[flag] -= 1
+        taking.flag_counts.update(+counts)
 
     def _settle(self, delivery_id: int) -> None:
         """What other rows learn from these: letters, online offers, successors of ended units."""
