@@ -28,6 +28,7 @@ from pydantic import (
 from alerts.calendar import Span, in_order, read_span
 from alerts.escalation import parse_ladder
 from alerts.telling.quiet import can_tell
+from db.options import Option, options_in_force, wrong_options
 from db.records import (
     CALENDAR_YEAR,
     Goal,
@@ -235,7 +236,7 @@ class Source(Section):
     max_age_days: int = Field(5, ge=1, le=400, description="older data are stale")
     age_in: Literal["working_days", "days"] = Field("working_days", description="how age counts")
     columns: dict[str, str] = Field({}, description="the office's headers: {header = column}")
-    statuses: dict[str, int] = Field({}, description="the office's status words: {word = code}")
+    statuses: dict[str, int | str] = Field({}, description="the office's words: {word = status}")
 
 
 class Units(Section):
@@ -306,7 +307,7 @@ class TargetBlock(Section):
         description="how it is counted, in words",
         examples=['{ en = "letters / late dossiers" }'],
     )
-    options: dict[str, int | str | bool] = Field({}, description="parameters of its .sql files")
+    options: dict[str, Option] = Field({}, description="parameters of its .sql files")
 
 
 POLICY_KEYS = ("pending_checks", "pending_working_days", "recover_points", "keep_open_checks")
@@ -355,7 +356,7 @@ class Settings(Section):
             "goal": goal,
             "policy": self._policy(block, goal),
             "goal_text": "" if is_ratio else block.goal,
-            "options": shipped_options().get(key, {}) | block.options,
+            "options": options_in_force(block.options, shipped_options().get(key, {})),
             "starts": plan.signed if by_the_end else None,
             "due": plan.ends if by_the_end else None,
             "valid_from": plan.counts_from,
@@ -385,7 +386,7 @@ class Settings(Section):
 
 
 @cache
-def shipped_options() -> dict[str, dict[str, int | str | bool]]:
+def shipped_options() -> dict[str, dict[str, Option]]:
     """target -> the options of the file that ships: a copy made before one came works as it is."""
     file = SHIPPED / "settings.toml"
     blocks = _read_file(file)["targets"] if file.exists() else {}
@@ -436,9 +437,8 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsWrong(
-            [f'{path}: not valid TOML: {error} (a right line: name = "text")']
-        ) from None
+        says = f'not valid TOML: {error} (a right line: name = "text")'
+        raise SettingsWrong([f"{path}: {says}"]) from None
 
 
 def _with_environment(tables: dict[str, Any], environment: Mapping[str, str]) -> _Given:
@@ -453,9 +453,8 @@ def _with_environment(tables: dict[str, Any], environment: Mapping[str, str]) ->
             try:
                 value = json.loads(value)
             except ValueError:
-                raise SettingsWrong(
-                    [f"{name}: not valid JSON (a right value: {name}='[11]')"]
-                ) from None
+                says = f"{name}: not valid JSON (a right value: {name}='[11]')"
+                raise SettingsWrong([says]) from None
         place = merged
         for part in parts[:-1]:
             place = place.setdefault(part, {}) if isinstance(place, dict) else {}
@@ -518,16 +517,14 @@ def _sentence(path: Path, given: _Given, fault: Any) -> str:
     else:
         text = fault["msg"].removeprefix("Value error, ")
         text = text[:1].lower() + text[1:]
-    shown = ""
-    if "token" not in key and fault["type"] not in ("missing",):
-        value = fault["input"]
-        if isinstance(value, (str, int, float, bool)):
-            shown = f", not {json.dumps(value, ensure_ascii=False)[:60]}"
+    shown, value = "", fault["input"]
+    tellable = "token" not in key and fault["type"] != "missing"
+    if tellable and isinstance(value, (str, int, float, bool)):
+        shown = f", not {json.dumps(value, ensure_ascii=False)[:60]}"
     field = _field_of(location[1:] and location)
     examples = list(getattr(field, "examples", None) or [])
     if not examples and field is not None and field.default not in (None, ...):
-        default = field.default
-        examples = [json.dumps(default, ensure_ascii=False, default=str)]
+        examples = [json.dumps(field.default, ensure_ascii=False, default=str)]
     name = next((part for part in reversed(location) if isinstance(part, str)), key)
     example = f" (a right value: {name} = {examples[0]})" if examples else ""
     return f"{where}: {key}: {text}{shown}{example}"
@@ -548,6 +545,9 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 f" (known: {known})"
             )
         faults += [f"{path}: targets.{key}.{fault}" for fault in _goal_faults(block)]
+        own, ships = settings.folder / "targets", shipped_options().get(key, {})
+        wrong = wrong_options(key, block.options, ships, [own])
+        faults += [f"{path}: targets.{key}.options.{fault}" for fault in wrong]
         for source in block.sources:
             if source not in settings.sources:
                 faults.append(
@@ -555,11 +555,11 @@ def _cross_checks(path: Path, settings: Settings) -> list[str]:
                 )
     schedule = settings.schedule
     both = set(schedule.calendar_extra_days_off) & set(schedule.calendar_working_days)
-    for day in sorted(both):
-        faults.append(
-            f"{path}: schedule.calendar_working_days: {day} is also in calendar_extra_days_off"
-            " (name it in one of the two)"
-        )
+    faults += [
+        f"{path}: schedule.calendar_working_days: {day} is also in calendar_extra_days_off"
+        " (name it in one of the two)"
+        for day in sorted(both)
+    ]
     times = (schedule.digest_from, settings.alerts.quiet_from, settings.alerts.quiet_until)
     if not any(can_tell(at, *times) for at in schedule.checks):
         faults.append(

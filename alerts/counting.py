@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from alerts.ending import ending_on, known_end
 from alerts.forecast import forecast_year, foresee, has_forecast
 from alerts.house import House
 from alerts.judge import judge
@@ -74,8 +75,12 @@ def count_all(
     now: datetime,
     *,
     history: Connection,
+    knows: int | None = None,
 ) -> tuple[int, tuple[JudgedReading, ...]]:
-    """Takes the snapshot of a moment in the database of the facts: its id, its judged readings."""
+    """Takes the snapshot of a moment in the database of the facts: its id, its judged readings.
+
+    `knows`: the newest delivery of `history` that may be known of; None: all of them.
+    """
     snapshot_id = snapshots.take_snapshot(
         facts,
         [as_counted(history, each, moment.wall) for each in house.targets_on(moment.day)],
@@ -84,7 +89,7 @@ def count_all(
         now=now,
         folders=house.sql_folders,
     )
-    judged = judge_all(house, facts, snapshot_id, moment, district_id, history=history)
+    judged = judge_all(house, facts, snapshot_id, moment, district_id, history=history, knows=knows)
     kept = keep_last_good(judged, last_good(history, moment.wall, _outdated(judged)))
     snapshots.replace_readings(facts, snapshot_id, kept)
     snapshots.store_verdicts(facts, snapshot_id, kept)
@@ -130,12 +135,16 @@ def judge_all(
     district_id: int,
     *,
     history: Connection,
+    knows: int | None = None,
 ) -> tuple[JudgedReading, ...]:
-    targets = {target.id: target for target in house.targets}
+    last = known_end(history, district_id, knows)
+    targets = {target.id: ending_on(target, last) for target in house.targets}
     book = FreshnessBook(facts, moment.day, district_id)
     kinds = {unit.id: unit.kind for unit in units.units_on(facts, moment.day)}
     readings = [r for r in snapshots.readings_of(facts, snapshot_id) if r.target in targets]
-    seen = forecasts_of(history, moment, readings, targets)
+    # On its last day nothing is still to come that a forecast could speak of.
+    over = last is not None and last <= moment.day
+    seen = {} if over else forecasts_of(history, moment, readings, targets)
     in_force = InForce.at(thresholds.changes(history), moment.wall)
     ages = in_force.ages(house.ages)
     chains = units.chains(history) if in_force.changes else {}

@@ -131,7 +131,11 @@ class _Daemon:
         self._owner = owner
         self._rhythm = rhythm
         self._inbox = Inbox(
-            house.inbox, owner, house.settle_seconds, refusal_words=house.refusal_words
+            house.inbox,
+            owner,
+            house.settle_seconds,
+            refusal_words=house.refusal_words,
+            flag_words=house.flag_words,
         )
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}

@@ -45,6 +45,8 @@ class House:
     redraw_days: int = 60  # after the end of its alerts a message is still drawn again
     # In Vietnamese, why a file was refused; the words are in the templates.
     refusal_words: Callable[[ImportReport], str | None] = field(default=lambda _report: None)
+    # What a flag means, by language and kind.
+    flag_words: Callable[[str, str], str] = field(default=lambda _language, kind: kind)
     admins: tuple[int, ...] = field(default=())  # Telegram user ids that settings.toml names
 
     def targets_on(self, day: date) -> tuple[Target, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
+from alerts.pace import pace, span_of
 from db.records import (
-    CALENDAR_YEAR,
     Freshness,
     Goal,
     Reading,
@@ -23,6 +23,9 @@ from db.records import (
     Verdict,
     Workdays,
 )
+
+NOTHING_ENTERED = "nothing_entered"
+PUBLICATION_OVERDUE = "publication_overdue"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +120,7 @@ def _judge_grade(reading: Reading, target: Target, today: date, _year: Reporting
         month, day = map(int, str(target.options.get("published_by", "06-30")).split("-"))
         if today <= date(today.year, month, day):
             return Verdict(state=State.UNPUBLISHED, reason="not_published_yet")
-        return Verdict(state=State.STALE, reason="publication_overdue")
+        return Verdict(state=State.STALE, reason=PUBLICATION_OVERDUE)
     if grade_keeps(target, reading.answer):
         return Verdict(state=State.MET, reason="meets_the_goal")
     return Verdict(state=State.MISSED, reason="below_the_goal")
@@ -150,7 +153,7 @@ def _judge_information(
     """Milestones and plain figures have no goal by number: they are never red by their rate."""
     # Nothing is due or has happened; or, where the target says so, nothing was ever entered.
     if reading.denominator == 0 and reading.answer is None and target.empty is State.NO_DATA:
-        return Verdict(state=State.NO_DATA, reason="nothing_entered")
+        return Verdict(state=State.NO_DATA, reason=NOTHING_ENTERED)
     if reading.denominator == 0:
         return Verdict(state=State.NONE, reason="nothing_to_count")
     return Verdict(state=State.INFO, reason="for_information")
@@ -251,44 +254,6 @@ def too_old(newest: date, rule: AgeRule, calendar: Workdays, today: date) -> boo
     if rule.in_working_days:
         return calendar.between(newest, today) > rule.days
     return (today - newest).days > rule.days
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Span:
-    """The days of a pace: a line from `starts` to `ends`; the goal itself decides on a day."""
-
-    starts: date
-    ends: date
-    decided_on: date
-
-
-def span_of(
-    target: Target, day: date, reporting_year: ReportingYear = CALENDAR_YEAR
-) -> Span | None:
-    """The pace of a target that is due later; None where it is judged as it stands."""
-    if target.due is not None and target.starts is not None:
-        return Span(starts=target.starts, ends=target.due, decided_on=target.due)
-    if target.paced_months is not None:
-        first, last = target.paced_months
-        year = reporting_year.of(day)
-        after = date(year + last // 12, last % 12 + 1, 1)
-        return Span(
-            starts=date(year, first, 1),
-            ends=after - timedelta(days=1),
-            decided_on=reporting_year.last_day(year),
-        )
-    return None
-
-
-def pace(target: Target, day: date, reporting_year: ReportingYear = CALENDAR_YEAR) -> Fraction:
-    """The per cent that a straight line from the baseline to the goal asks for on a day."""
-    span = span_of(target, day, reporting_year)
-    if target.goal is None or span is None:
-        raise ValueError(f"{target.id} has no day by which it is due")
-    whole = (span.ends - span.starts).days
-    gone = min(max((day - span.starts).days, 0), whole)
-    climb = target.goal.percent - target.baseline_percent
-    return target.baseline_percent + Fraction(climb * gone, whole)
 
 
 def _inside_the_margin(target: Target, goal: Goal, numerator: int, denominator: int) -> bool:

@@ -35,8 +35,6 @@ from db.records import (
     Workdays,
 )
 
-__all__ = ["end_without_proof", "is_critical", "next_step", "unchanged"]
-
 
 def next_step(
     open_alert: OpenAlert | None,
@@ -143,7 +141,9 @@ class _Check:
 
 
 def _begin(check: _Check, policy: Policy, now: datetime, calendar: Workdays, *, lost: bool) -> Step:
-    """A miss nobody has heard of opens when checks or time confirm it; past its own day is sure."""
+    """A miss that nobody has heard of: it opens when it is confirmed, by checks or by time. What is
+    past its own day is sure.
+    """
     alert = check.alert
     bad = alert.bad_checks + 1 if alert else 1
     if check.by_items:

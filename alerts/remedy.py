@@ -13,9 +13,12 @@ SETTLED_NOTES = frozenset(
     {
         "finished_late",
         "finished_late_with_letter",
+        "finished_late_with_late_letter",
         "finished_late_no_letter",  # its letter is an item of the letters' own target
         "complaint_late",
         "letter_too_late",
+        "supplement_long",  # its citizen has to come; it is in no number until then
+        "fee_long",
         "conduct_not_covered",
         "ratings_dissatisfied",
         "ratings_neutral",

@@ -106,7 +106,9 @@ def _count_again(
     moment = Moment(wall=snapshot.as_of.astimezone(house.zone), calendar=house.calendar)
     district = district_unit(house, main, moment.day)
     with writing(scratch.engine) as facts:
-        _, again = count_all(house, facts, moment, district.id, now, history=main)
+        _, again = count_all(
+            house, facts, moment, district.id, now, history=main, knows=snapshot.delivery_id
+        )
     return again
 
 

@@ -66,6 +66,10 @@ class Renderer:
         told = str(self.words(language).refusal(code, facts, reason))
         return html.unescape(TAG.sub("", _tidy(told)))
 
+    def flag(self, language: str, kind: str) -> str:
+        """What a flag of a row means, in plain words."""
+        return html.unescape(str(self.words(language).flag(kind)).strip())
+
     def target_names(self, language: str) -> dict[str, str]:
         return {name: self._target_name(name, language) for name in self.targets}
 

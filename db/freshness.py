@@ -64,8 +64,8 @@ class FreshnessBook:
         )
 
     def has_own(self, source: str, unit_id: int) -> bool:
-        """Whether a file has ever spoken of this unit in particular."""
-        return (source, unit_id) in self._known
+        """Whether a good file has ever spoken of this unit in particular."""
+        return self._known.get((source, unit_id), NEVER)[1] > 0
 
     def of_all(self, sources: Iterable[str], unit_id: int) -> tuple[Freshness, ...]:
         return tuple(self.of(source, unit_id) for source in sources)

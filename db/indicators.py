@@ -144,7 +144,8 @@ def items_of(
 
     `unit_id` None: of the whole district. Columns of an .items.sql: unit_id, field_id, key, label,
     due, late_from, late_until (None: still), note, detail, place (order), and, where lateness is
-    not counted in working days, counted_in ('days'); of a ratio it may use :goal_percent.
+    not counted in working days, counted_in ('days'), where there is a new appointment due_again;
+    of a ratio it may use :goal_percent.
     `confidential` True: with planned surprises, for the steward of inspections and the leader of
     the district alone.
     """
@@ -159,7 +160,7 @@ def due_soon(
     tx: Connection, moment: Moment, working_days: int, *, unit_id: int | None
 ) -> tuple[Item, ...]:
     """The open dossiers and complaints that fall due within so many working days, the first due
-    first.
+    first; an overdue dossier with its new appointment.
     """
     until = moment.calendar.add(moment.day, working_days)
     options = {"until": (day_of(until) + 1) * DAY}
@@ -207,9 +208,11 @@ def _item(row: Mapping[Any, Any], moment: Moment) -> Item:
             days = max(0, (until - since).days)
         else:
             days = moment.calendar.between(since, until)
+    again = row.get("due_again")
     return Item(
         key=row["key"], label=row["label"] or row["key"], field=row["field"], due=row["due"],
         days_late=days, note=row["note"], unit_id=row["unit_id"], detail=row["detail"],
+        due_again=again if again and again > (row["due"] or 0) else None,
     )  # fmt: skip
 
 

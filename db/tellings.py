@@ -132,7 +132,7 @@ def first_tellings(tx: Connection, alert_ids: Collection[int]) -> dict[int, date
 
 
 def silences_told(tx: Connection) -> dict[int, frozenset[str]]:
-    """Person -> the marks of the silent sources that a message to them has named."""
+    """Person -> the marks of the silent sources and odd files that a message to them has named."""
     found: dict[int, set[str]] = {}
     rows = tx.execute(
         select(OutboxRow.person_id, OutboxRow.dedupe, OutboxRow.payload).where(

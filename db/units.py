@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from db import successions
 from db.names import fold, proper_part, unit_keys
 from db.records import Successor, Unit, UnitKind
-from db.tables import FormerParentRow, UnitAliasRow, UnitRow
+from db.tables import DeliveryRow, FormerParentRow, UnitAliasRow, UnitRow
 
 PROPOSALS = 3
 CLOSE_ENOUGH = 66  # of 100: below it a proposal would be a guess
@@ -71,6 +71,21 @@ def unit_by_slug(tx: Connection, slug: str, day: date) -> Unit | None:
 def ended_on(tx: Connection, day: date) -> frozenset[int]:
     """The units that have ended before a day."""
     return frozenset(tx.scalars(select(UnitRow.id).where(UnitRow.valid_to < day)))
+
+
+def end_is_told(tx: Connection, last: date, knows: int | None) -> bool:
+    """Whether an end is known from the deliveries up to that one (None: from all there are).
+
+    It is told by the first list of units of its year, or by the list that the database began with.
+    """
+    first = tx.scalar(
+        select(func.min(DeliveryRow.id)).where(
+            DeliveryRow.source == "units",
+            DeliveryRow.outcome.in_(("accepted", "accepted_with_rejects")),
+            DeliveryRow.day > last.year * 10_000,
+        )
+    )
+    return knows is None or first is None or first <= knows
 
 
 def chain(tx: Connection, unit_id: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ LONGEST_NAME = 255  # bytes; what the usual file systems allow
 NOTE_SUFFIX = ".reason.txt"
 SHOWN_REJECTS = 50
 SHOWN_VALUE = 200
+
+FlagWords = Callable[[str, str], str]  # language, kind of flag -> what it means
 
 # The note is for the official who delivered the file: Vietnamese first, English beside it.
 OUTCOMES = {
@@ -49,13 +52,25 @@ def file_away(file: Path, folder: Path, name: str, note: str | None = None) -> P
     raise FileExistsError(f"{folder} already holds 9,999 files of one name")
 
 
-def explain(report: ImportReport, refusal: str | None = None) -> str | None:
+DOUBTS = {
+    "one_page": "Tệp có đúng {rows} dòng, bằng một trang kết xuất; đề nghị kiểm tra đã kết xuất đủ"
+    " chưa / Exactly {rows} rows, as a page of an export has: is that all of it?",
+    "repaired_text": "Chữ trong tệp theo bảng mã {encoding}, đã được chuyển đổi; đề nghị kết xuất"
+    " theo UTF-8 / The text was in {encoding} and has been set right: export it as UTF-8",
+}
+
+
+def explain(
+    report: ImportReport,
+    refusal: str | None = None,
+    flag_words: FlagWords = lambda _language, kind: kind,
+) -> str | None:
     """The note that goes with a file; None where there is nothing to explain.
 
-    `refusal`: in Vietnamese, why the file was refused.
+    `refusal`: in Vietnamese, why the file was refused; `flag_words` says what a flag means.
     """
     told = report.outcome in (Outcome.REFUSED, Outcome.ACCEPTED_WITH_REJECTS)
-    if not told and not report.unread:
+    if not (told or report.unread or report.doubts or report.flag_counts):
         return None
     source = report.source or "không nhận ra / not recognised"
     lines = [
@@ -64,6 +79,13 @@ def explain(report: ImportReport, refusal: str | None = None) -> str | None:
         f"Số dòng / Rows: {report.rows}; đã nạp / loaded: {report.loaded}",
     ]
     lines += [_unread(each) for each in report.unread]
+    lines += [DOUBTS[doubt.kind].format(**doubt.facts) for doubt in report.doubts]
+    if report.flag_counts:
+        lines += ["", "Dòng được nạp nhưng cần xem lại / Rows that were taken but are odd:"]
+        lines += [
+            f"- {count}: {flag_words('vi', kind)} / {flag_words('en', kind)} ({kind})"
+            for kind, count in sorted(report.flag_counts.items(), key=lambda kc: (-kc[1], kc[0]))
+        ]
     if report.rejects:
         shown = report.rejects[:SHOWN_REJECTS]
         lines += ["", f"Dòng bị loại / Rejected rows ({len(shown)}/{len(report.rejects)}):"]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from alerts.arriving.filing import explain, explain_failure, file_away
+from alerts.arriving.filing import FlagWords, explain, explain_failure, file_away
 from alerts.arriving.sightings import Sightings, is_same, look_at
 from db.engine import DatabaseUnavailable
 from db.private import private_folder
@@ -66,14 +66,15 @@ class Inbox:
         settle_seconds: float,
         lease_seconds: float = LEASE_SECONDS,
         refusal_words: Callable[[ImportReport], str | None] = lambda _report: None,
+        flag_words: FlagWords = lambda _language, kind: kind,
     ) -> None:
         """`owner` is unique among processes and restarts; `refusal_words` say in Vietnamese why a
-        file was refused.
+        file was refused, `flag_words` in either language what a flag means.
         """
         self.folder = folder
         self._owner = re.sub(r"[^A-Za-z0-9_-]+", "-", owner)[:100]
         self._lease_seconds = lease_seconds
-        self._refusal_words = refusal_words
+        self._refusal_words, self._flag_words = refusal_words, flag_words
         self._sightings = Sightings(settle_seconds)
         self._claims: dict[str, tuple[int, float]] = {}  # others' folders: mtime, since when
         self._failures: dict[tuple[str, int, int], int] = {}  # by name, size and mtime
@@ -150,7 +151,7 @@ class Inbox:
             return self._file(claimed, where, day, now, self._note(report), report)
 
     def _note(self, report: ImportReport) -> str | None:
-        return explain(report, self._refusal_words(report))
+        return explain(report, self._refusal_words(report), self._flag_words)
 
     def _claim(self, name: str, attempt: int, now: float) -> Path | None:
         """Renames the file into a folder of ours: of many processes one succeeds."""

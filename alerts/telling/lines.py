@@ -55,9 +55,9 @@ class DigestLine(Payload):
     own_goal: Goal | None = None  # what the unit's alerts go by; `goal` is the plan's in any case
     alert_state: State | None = None  # by the own goal, where there is one
     lately: Lately | None = None  # the last days, where they say more than the year
-    outlook: Outlook | None = None  # the year's end, where it changes what one would do
     # How many items alone keep its alert open, whatever the rate says, by note; else empty.
     owed: tuple[tuple[str, int], ...] = ()
+    outlook: Outlook | None = None  # the year's end, where it changes what one would do
     # Not below the unit in whose name the message speaks, whose line leaves it out: so hears who
     # heads two units, or stands in for somebody.
     beside: bool = False

@@ -19,7 +19,7 @@ from alerts.telling.budget import may_push
 from alerts.telling.held_back import inhibited_alerts, muted_alerts
 from alerts.telling.lines import TO_MEND, DigestLine
 from alerts.telling.need import NEWS
-from alerts.telling.pushes import checks_after, pushes_of
+from alerts.telling.pushes import checks_after, is_first_from, pushes_of
 from alerts.telling.reminders import Reminder, reminders
 from db import alert_store, snapshots, tellings, units
 from db.engine import Connection
@@ -253,8 +253,8 @@ def news_of(
         people=people,
         due_soon_in=due_soon_in,
         late=late,
-        sends_digests=_is_first_from(house.digest_from, house, tx, moment),
-        after_noon=_is_first_from(max(NOON, house.digest_from), house, tx, moment),
+        sends_digests=is_first_from(house.digest_from, house, tx, moment),
+        after_noon=is_first_from(max(NOON, house.digest_from), house, tx, moment),
         checks_left=checks_after(house, moment.wall),
         alerts=heard_of,
         begun={
@@ -279,14 +279,6 @@ def _is_quiet(house: House, moment: Moment, now: datetime) -> bool:
     """Whether the check, or (no rehearsal of another day) its making, falls in quiet time."""
     here = now.astimezone(house.zone)
     return house.is_quiet(moment.wall) or (here.date() == moment.day and house.is_quiet(here))
-
-
-def _is_first_from(first: time, house: House, tx: Connection, moment: Moment) -> bool:
-    """Whether this is the day's first check from that time on, of those that push."""
-    before = (at.astimezone(house.zone) for at in snapshots.checks_of(tx, moment.day))
-    return moment.wall.time() >= first and not any(
-        at < moment.wall and at.time() >= first and not house.is_quiet(at) for at in before
-    )
 
 
 def _sent_today(house: House, tx: Connection, moment: Moment, now: datetime) -> dict[int, int]:

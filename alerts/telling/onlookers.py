@@ -5,17 +5,19 @@ stewards of silent sources.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alerts.audience import without_head
 from alerts.sources import standing_of_sources
-from alerts.telling.data_alarms import OverdueResult, stale_sources
+from alerts.telling.data_alarms import stale_sources, unentered_lines
 from alerts.telling.news import News, with_push
 from alerts.telling.notices import compose_group, compose_unbound
 from alerts.telling.theirs import lines_of, theirs_of
 from db import tellings
+from db.odd_files import odd_files
 from db.records import NewMessage, Role, Unit
 
+LATELY = timedelta(days=7)  # an odd file of before is no news any more
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -92,7 +94,7 @@ def units_without_head(news: News) -> tuple[NewMessage, ...]:
 
 
 def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
-    """What the stewards are told of sources that are old or never came."""
+    """What the stewards are told of sources that are old or never came, and of odd files."""
     return _with_room(
         news,
         stale_sources(
@@ -103,22 +105,9 @@ def silent_sources(news: News, district: Unit) -> tuple[NewMessage, ...]:
             news.day,
             news.now,
             tellings.silences_told(news.tx),
-            _overdue_results(news, district),
+            unentered_lines(news.judged.values(), news.people.targets, district, news.day),
+            odd_files(news.tx, news.day - LATELY, news.day),
         ),
-    )
-
-
-def _overdue_results(news: News, district: Unit) -> tuple[OverdueResult, ...]:
-    """Last year's result is out by a day of this one: where it is not, nobody has entered it."""
-    return tuple(
-        OverdueResult(
-            source=news.people.line_of(judged.reading.target).sources[0],
-            unit=district,
-            target=judged.reading.target,
-            year=news.day.year - 1,
-        )
-        for judged in news.judged.values()
-        if judged.verdict.reason == "publication_overdue" and judged.reading.unit_id == district.id
     )
 
 

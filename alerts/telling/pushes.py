@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from alerts.house import House
-from db import tellings
+from db import snapshots, tellings
 from db.engine import Connection
+from db.indicators import Moment
 
 
 def pushes_of(house: House, tx: Connection, moment: datetime) -> dict[int, int]:
@@ -24,3 +25,11 @@ def checks_after(house: House, wall: datetime) -> int:
 def midnight(house: House, moment: datetime) -> datetime:
     """The first moment, of the district's clock, of the day that the moment is on."""
     return moment.astimezone(house.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def is_first_from(first: time, house: House, tx: Connection, moment: Moment) -> bool:
+    """Whether this is the day's first check from that time on, of those that push."""
+    before = (at.astimezone(house.zone) for at in snapshots.checks_of(tx, moment.day))
+    return moment.wall.time() >= first and not any(
+        at < moment.wall and at.time() >= first and not house.is_quiet(at) for at in before
+    )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from alerts.ending import ended_status, usual_day
 from alerts.house import House
 from alerts.telling.reminders import falls_due
 from alerts.thresholds.counted import as_counted
@@ -35,10 +36,10 @@ class NoSuchTarget(Exception):
 def status_of(house: House, words: str, day: date | None) -> StatusView:
     """The readings of the newest check, or of the newest check of a day."""
     with reading(house.engine) as tx:
-        unit = unit_named(house, tx, words, day)
+        today = house.wall_day(house.clock())
+        unit = unit_named(house, tx, words, day or usual_day(house, tx, today))
         as_of = read_models.newest_as_of(tx, day_of(day) if day else None)
-        asked = day or _asked_moment(house, tx).date()
-        if (ended := read_models.ended_status(tx, unit.id, asked, as_of)) is not None:
+        if (ended := ended_status(house, tx, unit.id, day, today, as_of)) is not None:
             return ended
         if day is not None and as_of is None:
             raise NotFound(
@@ -50,7 +51,7 @@ def status_of(house: House, words: str, day: date | None) -> StatusView:
 
 def forecasts_of(house: House, view: StatusView) -> dict[tuple[str, str | None], Forecast]:
     """The year's end of the readings of a status, by target and field."""
-    if view.as_of is None:
+    if view.as_of is None or house.wall_day(view.as_of) == view.unit.valid_to:
         return {}
     with reading(house.engine) as tx:
         return outlook.forecasts_of(tx, house, view.unit.id, view.readings, view.as_of)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.render import Renderer
 
 MEGABYTE = 1_000_000
+COMPLAINTS = "on_time_complaints"  # the line whose options say how a register is read
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
@@ -44,11 +45,13 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
             words = words.extended(source, columns=block.columns, statuses=block.statuses)
         except ValueError as error:
             raise SettingsWrong([f"sources.{source}: {error}"]) from None
+    targets = settings.plan_targets()
+    of_complaints = next((t.options for t in targets if t.id == COMPLAINTS), {})
     return House(
         engine=open_engine(settings.database.url, beside=settings.folder),
         zone=ZONE,
         district=settings.district.unit,
-        targets=settings.plan_targets(),
+        targets=targets,
         ages={
             source: AgeRule(days=b.max_age_days, in_working_days=b.age_in == "working_days")
             for source, b in settings.sources.items()
@@ -72,6 +75,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
             bad_rows_free=intake.bad_rows_free,
             fewer_rows_percent=intake.fewer_rows_percent,
             fewer_rows_from=intake.fewer_rows_from,
+            remote=bool(of_complaints.get("remote", False)),
         ),
         archive=settings.beside(settings.archive.folder),
         inbox=settings.beside(intake.folder),
@@ -91,6 +95,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
         sql_folders=(settings.folder / "targets",),
         clock=clock or clock_of(settings),
         refusal_words=_refusal_words,
+        flag_words=_flag_words,
         admins=settings.telegram.admins,
     )
 
@@ -98,6 +103,10 @@ def open_house(settings: Settings, clock: Callable[[], datetime] | None = None) 
 def _refusal_words(report: ImportReport) -> str:
     """The message's own words, for the note beside a refused file."""
     return _renderer().refusal("vi", report.reason_code, report.reason_facts, None)
+
+
+def _flag_words(language: str, kind: str) -> str:
+    return _renderer().flag(language, kind)
 
 
 @cache

@@ -19,6 +19,11 @@ SHOWN_HEADING = 60  # letters of it
 FEW = 3  # examples of what a file lacks
 UNLIKE_BEFORE = ("due_moved", "status_backwards")  # flags of what the last file told otherwise
 
+DOUBTS = {
+    "one_page": "it has exactly {rows} rows, as a page of an export has: is that all of it?",
+    "repaired_text": "the text was in {encoding} and has been set right (export it as UTF-8)",
+}
+
 
 def migrate(house: House, list_of_units: Path) -> Iterator[str]:
     before, after = migrations.upgrade(house.engine)
@@ -71,6 +76,9 @@ def warnings_of(report: ImportReport) -> Iterator[str]:
             f"column {each.column} '{heading}' is not read: column {each.read} '{read}' says the"
             " same and comes first (rename or remove the one that is not meant)"
         )
+
+    for doubt in report.doubts:
+        yield DOUBTS[doubt.kind].format(**doubt.facts)
 
 
 def _lines_without_a_row(report: ImportReport) -> Iterator[str]:

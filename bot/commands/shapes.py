@@ -201,6 +201,7 @@ def items_json(items: Iterable[Item]) -> dict[str, Any]:
                 "label": item.label,
                 "field": item.field,
                 "due": wall_text(item.due),
+                "due_again": wall_text(item.due_again),
                 "days_late": item.days_late,
                 "note": item.note,
                 "detail": item.detail,

@@ -53,5 +53,6 @@ def told_by(facts: Mapping[str, Any]) -> Tells | None:
 # What a message lacks that was queued before its template asked for it.
 FROM_BEFORE: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "refused_file": lambda _payload: {"reason_code": None, "reason_facts": {}},
-    "stale_source": lambda payload: {"sources": [payload]},  # it named one source
+    # It named one source, and later no files.
+    "stale_source": lambda payload: {"sources": [payload], "files": []},
 }

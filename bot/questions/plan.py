@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.audience import in_confidence
+from alerts.ending import ended_status, usual_day
 from alerts.explain import Explanation
 from alerts.explaining import explanation
 from alerts.history import history
@@ -37,11 +38,11 @@ class Found:
 def found_by_words(
     tx: Connection, house: House, words: str, day: date | None, today: date
 ) -> Found | tuple[Unit, ...]:
-    """The unit that somebody named, on the day asked for, else on the day of the newest check.
+    """The unit that somebody named, on the day asked for, else on the usual one.
 
     Where none is called so: at most three proposals.
     """
-    lookup_day = day or _usual_day(tx, house, today)
+    lookup_day = day or usual_day(house, tx, today)
     answer = units.find_unit(tx, words, lookup_day, house.intake.aliases)
     if isinstance(answer, Unit):
         return found_by_id(tx, answer.id)
@@ -61,7 +62,7 @@ def units_by_id(tx: Connection, unit_ids: Sequence[int]) -> tuple[Unit, ...]:
 
 
 def organisation(tx: Connection, house: House, today: date) -> tuple[Unit, ...]:
-    return units.units_on(tx, _usual_day(tx, house, today))
+    return units.units_on(tx, usual_day(house, tx, today))
 
 
 def status_on(
@@ -70,8 +71,7 @@ def status_on(
     """A unit's readings of the newest check, or of a day's last check; of one that has ended by
     then, who took over from it.
     """
-    ended = read_models.ended_status(tx, unit_id, day or _usual_day(tx, house, today))
-    if ended is not None:
+    if (ended := ended_status(house, tx, unit_id, day, today)) is not None:
         return ended
     if day is None:
         return read_models.status(tx, unit_id)
@@ -167,8 +167,3 @@ def roles_of(tx: Connection, caller: Caller) -> list[tuple[str, bool, Unit | Non
         )
         for binding in caller.bindings
     ]
-
-
-def _usual_day(tx: Connection, house: House, today: date) -> date:
-    newest = read_models.newest_as_of(tx)
-    return house.wall_day(newest) if newest else today

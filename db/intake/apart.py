@@ -31,9 +31,13 @@ SHEET, ROWS, SHEET_END, END, REFUSED = "sheet", "rows", "sheet_end", "end", "ref
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file being read; leave it with `close`, whether it was read to its end or not."""
+    """A file being read; leave it with `close`, whether it was read to its end or not.
+
+    `repairs`: the encodings that had to be set right in the sheets that were read to their end.
+    """
 
     sheets: Iterator[Sheet]
+    repairs: list[str]
     _child: subprocess.Popen[bytes] | None = None
 
     def close(self) -> None:
@@ -48,7 +52,8 @@ class Reading:
 def start_reading(path: Path, limits: Limits, *, small: int = SMALL) -> Reading:
     """Begins to read a file. Raises UnreadableFile, here or while the rows are walked."""
     if path.stat().st_size < small:
-        return Reading(open_workbook(path, limits=limits).sheets)
+        book = open_workbook(path, limits=limits)
+        return Reading(book.sheets, book.repairs)
     command = [sys.executable, "-m", "db.intake.apart", str(path.resolve())]
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [*command, json.dumps(asdict(limits))],
@@ -58,15 +63,16 @@ def start_reading(path: Path, limits: Limits, *, small: int = SMALL) -> Reading:
         cwd=PROJECT,
         pipesize=PIPE,
     )
-    return Reading(_sheets(child), child)
+    repairs: list[str] = []
+    return Reading(_sheets(child, repairs), repairs, child)
 
 
-def _sheets(child: subprocess.Popen[bytes]) -> Iterator[Sheet]:
+def _sheets(child: subprocess.Popen[bytes], repairs: list[str]) -> Iterator[Sheet]:
     assert child.stdout is not None  # noqa: S101 - asked for above
     frames = _frames(child.stdout)
     for kind, content in frames:
         if kind == SHEET:
-            yield Sheet(content[0], content[1], _rows(frames))
+            yield Sheet(content[0], content[1], _rows(frames, repairs))
         elif kind == REFUSED:
             raise UnreadableFile(*content)
         elif kind == END:
@@ -74,17 +80,18 @@ def _sheets(child: subprocess.Popen[bytes]) -> Iterator[Sheet]:
     raise _died()
 
 
-def _rows(frames: Iterator[tuple[str, Any]]) -> Iterator[list[str]]:
-    return chain.from_iterable(_batches(frames))
+def _rows(frames: Iterator[tuple[str, Any]], repairs: list[str]) -> Iterator[list[str]]:
+    return chain.from_iterable(_batches(frames, repairs))
 
 
-def _batches(frames: Iterator[tuple[str, Any]]) -> Iterator[list[list[str]]]:
+def _batches(frames: Iterator[tuple[str, Any]], repairs: list[str]) -> Iterator[list[list[str]]]:
     for kind, content in frames:
         if kind == ROWS:
             yield content
         elif kind == REFUSED:
             raise UnreadableFile(*content)
         elif kind == SHEET_END:
+            repairs.extend(content)
             return
     raise _died()
 
@@ -128,7 +135,7 @@ def _main(path: str, limits: str) -> None:
             send(SHEET, (sheet.kind, sheet.name))
             while batch := list(islice(sheet.rows, ROWS_AT_ONCE)):
                 send(ROWS, _sharing_equal_cells(batch))
-            send(SHEET_END, None)
+            send(SHEET_END, book.repairs)
         send(END, None)
     except UnreadableFile as error:
         send(REFUSED, (error.reason_code, error.message, error.facts))

@@ -37,8 +37,10 @@ _KIND_BY_SYMBOL = (("kn", "complaint"), ("tc", "denunciation"), ("d", "petition"
 WITHDRAWN = "stopped"
 ENDED = frozenset({"done", "forwarded", WITHDRAWN})
 # Calendar days from acceptance (Law on Complaints, Law on Denunciations); a petition is sorted out
-# within 10 working days. Only where the register leaves the due day blank.
+# within 10 working days. Only where the register leaves the due day blank. By (second time,
+# complex); the law gives remote areas more.
 _COMPLAINT_DAYS = {(False, False): 30, (False, True): 45, (True, False): 45, (True, True): 60}
+_REMOTE_DAYS = {(False, False): 45, (False, True): 60, (True, False): 60, (True, True): 70}
 _DENUNCIATION_DAYS = 30
 _PETITION_WORKING_DAYS = 10
 
@@ -178,7 +180,8 @@ class _Row:
         if kind == "complaint":
             again = fold(self.cell("instance")) in {"2", "lan 2", "lan hai", "hai"}
             hard = self.find("complexities", "complexity") == "complex"
-            day += timedelta(days=_COMPLAINT_DAYS[again, hard])
+            days = _REMOTE_DAYS if self.taking.rules.remote else _COMPLAINT_DAYS
+            day += timedelta(days=days[again, hard])
         elif kind == "denunciation":
             day += timedelta(days=_DENUNCIATION_DAYS)
         elif kind == "petition":

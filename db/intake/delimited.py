@@ -28,13 +28,18 @@ class _Watch:
     measure: bool = False  # a cell may be longer than a line shows
 
 
-def read_delimited(path: Path, limits: Limits) -> Iterator[list[str]]:
+def read_delimited(
+    path: Path, limits: Limits, repairs: list[str] | None = None
+) -> Iterator[list[str]]:
     """The rows of the file as stripped cells, one by one; blank lines are empty lists.
 
-    Raises UnreadableFile, also in the middle of the rows.
+    `repairs` gets the name of an encoding that had to be set right. Raises UnreadableFile,
+    also in the middle of the rows.
     """
     sample = _telling_sample(path)
     encoding = find_encoding(sample)
+    if encoding.is_repaired and repairs is not None:
+        repairs.append(encoding.name)
     text = _decode_sample(sample, encoding)
     delimiter = find_delimiter(text)
     watch = _Watch()

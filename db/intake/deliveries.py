@@ -13,23 +13,23 @@ from sqlalchemy import Connection
 from db.handover import hand_over
 from db.indicators import date_of, day_of
 from db.intake import ledger, letters, offers
-from db.intake.apart import start_reading
+from db.intake.apart import Reading, start_reading
 from db.intake.body import Body, read_table
-from db.intake.gate import Refusal, judge_file
+from db.intake.gate import Previous, Refusal, judge_file, may_be_one_page
 from db.intake.header import Header, explain_missing
 from db.intake.keeping import Keeper
 from db.intake.kinds import KINDS
-from db.intake.ledger import Scope
+from db.intake.ledger import Earlier
 from db.intake.refusals import UnreadableFile
 from db.intake.rules import IntakeRules
+from db.intake.scopes import scope_of
 from db.intake.taking import Taking
 from db.intake.workbook import Sheet, check_kind, hash_file
-from db.records import ImportReport, Outcome, UnitKind, Workdays
+from db.records import Doubt, ImportReport, Outcome, Workdays
 from db.units import UnitIndex
 
 # What a list of units or an export may leave open with a unit that has ended.
 HANDED_OVER = frozenset({"units", "dossiers", "complaints"})
-OF_THE_DISTRICT = frozenset({UnitKind.DISTRICT, UnitKind.ONE_STOP})
 
 
 def take(
@@ -84,6 +84,8 @@ class _Delivery:
         self.rules, self.calendar, self.source = rules, calendar, source
         self.keeper = Keeper(archive, path, sha256)
         self.taking: Taking | None = None
+        self.earlier: tuple[Earlier, ...] = ()
+        self.fresh_day = day_of(day)
 
     def take(self) -> ImportReport:
         same = ledger.delivered_before(self.tx, self.sha256, self.source, self.day)
@@ -96,7 +98,7 @@ class _Delivery:
             return self.close(delivery_id, _refusal(error))
         rows = self.tx.begin_nested()
         try:
-            refusal = self._load(delivery_id, reading.sheets)
+            refusal = self._load(delivery_id, reading)
         except UnreadableFile as error:
             refusal = _refusal(error)
         except BaseException:
@@ -115,26 +117,48 @@ class _Delivery:
 
     # --- the steps ---
 
-    def _load(self, delivery_id: int, sheets: Iterator[Sheet]) -> Refusal | None:
+    def _load(self, delivery_id: int, reading: Reading) -> Refusal | None:
         """Loads the rows of the first sheet that is a table, and judges the file as a whole."""
-        sheet, header, body = self._table(sheets)
+        sheet, header, body = self._table(reading.sheets)
         self.source = header.kind
         kind = KINDS[header.kind]
         taking = self.taking = self._start(delivery_id, header)
-        if header.period and taking.reporting_year.of(date_of(header.period[1])) < taking.year:
-            # An export of last year may be meant; if it is not, somebody should know.
-            last = f"{date_of(header.period[1]):%d/%m/%Y}"
-            taking.flag(header.row, self.path.name[:80], "period_of_another_year", f"to {last}")
+        if header.period:
+            self._note_period(taking, header.row, header.period[1])
         kind.load(taking, self.keeper.table(taking, kind, body, sheet.kind))
         taking.dropped.update({name: n for name, n in body.dropped.items() if name == "total"})
+        scope = scope_of(taking, kind)
+        self.earlier = ledger.comparable(self.tx, header.kind, scope, taking.day)
+        total = None if kind.sums else body.printed_total
+        previous = taking.replaced or _last_of(self.earlier)
+        if may_be_one_page(rows=taking.rows, printed_total=total, previous=previous):
+            taking.doubts.append(Doubt(kind="one_page", facts={"rows": taking.rows}))
+        taking.doubts += [
+            Doubt(kind="repaired_text", facts={"encoding": name})
+            for name in dict.fromkeys(reading.repairs)
+        ]
         return judge_file(
             rows=taking.rows,
             bad=taking.bad,
-            printed_total=None if kind.sums else body.printed_total,
-            previous=ledger.previous(self.tx, header.kind, self._scope(taking), taking.day),
+            printed_total=total,
+            previous=previous,
             rules=self.rules,
             first_reason=taking.rejects[0].reason if taking.rejects else "",
         )
+
+    def _note_period(self, taking: Taking, row: int, last: int) -> None:
+        """What a file prints of its period: it tells of no day after it."""
+        ended = date_of(last)
+        self.fresh_day = min(taking.day, last)
+        # An export of last year may be meant; if it is not, somebody should know. Nor is one of
+        # days gone by what is expected: of today, or of the working day before.
+        if taking.reporting_year.of(ended) < taking.year:
+            flag = "period_of_another_year"
+        elif self.calendar.between(ended, self.day) > 1:
+            flag = "period_over"
+        else:
+            return
+        taking.flag(row, self.path.name[:80], flag, f"to {ended:%d/%m/%Y}")
 
     def _table(self, sheets: Iterator[Sheet]) -> tuple[Sheet, Header, Body]:
         words = self.rules.words
@@ -159,39 +183,35 @@ class _Delivery:
         )
 
     def _start(self, delivery_id: int, header: Header) -> Taking:
-        return Taking(
+        taking = Taking(
             tx=self.tx, delivery_id=delivery_id, day=day_of(self.day),
             words=self.rules.words[header.kind], rules=self.rules, calendar=self.calendar,
             units=UnitIndex(self.tx, self.day, self.rules.aliases), header=header,
             source=header.kind, older=ledger.has_newer(self.tx, header.kind, self.day),
             texts=header.printed,
         )  # fmt: skip
-
-    def _scope(self, taking: Taking) -> Scope:
-        """Of which units the file speaks: '*' for the district, or the one unit it names.
-
-        A file with rows of several units (or of the district itself) comes from the district's
-        system and speaks of every unit; one with rows of a single unit is that unit's own.
-        """
-        period = taking.header.period
-        since = period[0] if period else day_of(taking.reporting_year.first_day(taking.year))
-        since = since if taking.period is None else taking.period
-        kind, seen, units = KINDS[taking.source], frozenset(taking.units_seen), taking.units.units
-        of_district = len(seen) != 1 or any(units[u].kind in OF_THE_DISTRICT for u in seen)
-        if kind.whole or (of_district and not kind.lists):
-            return Scope(of="*", units=frozenset(), period_from=since)
-        of = "*" if of_district else str(next(iter(seen)))
-        return Scope(of=of, units=seen, period_from=since)
+        # A list replaces what came like it, in whichever year.
+        taking.earlier = lambda: [
+            file.id
+            for file in ledger.comparable(
+                self.tx,
+                header.kind,
+                scope_of(taking, KINDS[header.kind]),
+                taking.day,
+                of_any_period=True,
+            )
+        ]
+        return taking
 
     def _flag_missing(self, delivery_id: int) -> None:
-        """Rows that the last such file had: they stay, and somebody looks into it."""
+        """Rows that such files had before: they stay, and somebody looks into it."""
         taking = self.taking
         if taking is None or taking.older or (known := KINDS[taking.source].adds_up) is None:
             return
-        for key in ledger.missing_from(
-            self.tx, *known, delivery_id, self._scope(taking), taking.source, taking.day
+        for key, flag in ledger.missing_from(
+            self.tx, *known, delivery_id, taking.day, self.earlier
         ):
-            taking.flag(0, key, "not_in_the_file")
+            taking.flag(0, key, flag)
 
     def _settle(self, delivery_id: int) -> None:
         """What other rows learn from these: letters, online offers, successors of ended units."""
@@ -211,15 +231,19 @@ class _Delivery:
         )  # fmt: skip
 
     def close(self, delivery_id: int, refusal: Refusal | None) -> ImportReport:
-        taking, kept = self.taking, None
+        taking, kept, scope = self.taking, None, None
         outcome = Outcome.REFUSED
         if refusal is None and taking is not None:
             outcome = Outcome.ACCEPTED_WITH_REJECTS if taking.bad else Outcome.ACCEPTED
             kept = self.keeper.keep(taking, KINDS[taking.source])
+        if taking is not None:
+            refused = outcome is Outcome.REFUSED
+            scope = scope_of(taking, KINDS[taking.source], refused=refused)
         ledger.close(
             self.tx, delivery_id, source=self.source, outcome=outcome,
             reason=refusal.text if refusal else None, taking=taking,
-            scope=self._scope(taking) if taking else None, archive=kept,
+            scope=scope, archive=kept, fresh_day=self.fresh_day,
+            last=self.earlier[0] if self.earlier else None,
         )  # fmt: skip
         report = ImportReport(
             file=self.path.name, source=self.source, outcome=outcome, day=self.day,
@@ -235,7 +259,7 @@ class _Delivery:
             rows=taking.rows, loaded=0 if refusal else taking.loaded,
             rejects=tuple(taking.rejects), flags=tuple(taking.flags),
             flag_counts=dict(taking.flag_counts), dropped=dict(taking.dropped),
-            unread=taking.unread(), suggestions=taking.suggestions(),
+            unread=taking.unread(), doubts=tuple(taking.doubts), suggestions=taking.suggestions(),
         )  # fmt: skip
 
     def _unchanged(self, same: Any) -> ImportReport:
@@ -247,6 +271,10 @@ class _Delivery:
             rows=same["rows"], delivery_id=same["id"],
             reason=f"the same file was taken on {date_of(same['day']):%d/%m/%Y}",
         )  # fmt: skip
+
+
+def _last_of(earlier: tuple[Earlier, ...]) -> Previous | None:
+    return Previous(rows=earlier[0].rows, day=earlier[0].day) if earlier else None
 
 
 def _refusal(error: UnreadableFile) -> Refusal:

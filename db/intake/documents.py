@@ -94,17 +94,18 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
         form = taking.meaning(row, number, "forms", cell("form"), "unknown_form")
         sent = taking.moment(row, number, "sent", cell("sent"))
         signed = _signed(cell("signed"))
-        counts, why_not = int(kind == AGENCY), ""
+        counts, mark = int(kind == AGENCY), ""
         for flag, holds in (
             ("future_date", issued > taking.day_end),
             ("before_the_unit", sender is None),
             ("impossible_order", sent is not None and sent < issued),
         ):
             if holds:
-                counts, why_not = 0, why_not or flag
+                counts, mark = 0, mark or flag
                 taking.flag(row, number, flag)
         if counts and form == "both":
-            taking.flag(row, number, "paper_beside")
+            mark = "paper_beside"  # it counts all the same: `why` tells how many are so
+            taking.flag(row, number, mark)
         if counts and form in ("electronic", "both") and not signed:
             taking.flag(row, number, "not_signed")
         yield (
@@ -113,7 +114,7 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
                 sender or unit_id, number[:80], issued,
                 fold(cell("receiver"))[:120] if counts else "", counts,
                 int(form in ("electronic", "both")), int(signed), sent,
-                taking.reporting_year.of_wall(min(issued, taking.day_end)), why_not, taking.day,
+                taking.reporting_year.of_wall(min(issued, taking.day_end)), mark, taking.day,
                 taking.delivery_id,
             ),
         )  # fmt: skip

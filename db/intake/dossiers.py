@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import select, text
 
 from db.calendar_days import clock_stops, stop_book
 from db.indicators import DAY, date_of
 from db.intake.codes import clean_code, code_day
 from db.intake.moments import is_month_first, parse_moment
+from db.intake.moved import AT_THE_END, settle_moved
 from db.intake.naming import Names
 from db.intake.owners import Owners
+from db.intake.pauses import REMEMBER, REMEMBER_OLDER, told
 from db.intake.refusals import BadValue
-from db.intake.settling import IN_PROGRESS, SETTLED_COLUMNS, WITHDRAWN, settle
+from db.intake.settling import (
+    IN_PROGRESS,
+    STOPPED,
+    WITHDRAWN,
+    returned_at_the_end,
+    settle,
+)
 from db.intake.taking import Table, Taking
 from db.intake.writing import Upsert, write_rows
 from db.names import fold
@@ -33,8 +41,8 @@ ORDINARY = frozenset({"paused", "no_due_date", "not_accepted"})  # reasons that 
 BACKWARDS = "status_backwards"
 _KEPT_FROM_THE_FIRST = ("code", "paper_unit_id", "due_first", "first_day", "flags")
 
-# The first due date ever seen stays, and what hangs on it is settled again where it moved. Of two
-# rows of one file the more advanced one stays.
+# The first due date ever seen stays, and so do pauses that another one displaces; what hangs on
+# them is settled again. Of two rows of one file the more advanced one stays.
 UPSERT = Upsert(
     table="dossiers",
     columns=COLUMNS,
@@ -45,6 +53,7 @@ UPSERT = Upsert(
         f"flags = CASE WHEN dossiers.status >= {WITHDRAWN} AND excluded.status < {WITHDRAWN}"
         f" THEN TRIM(excluded.flags || ' {BACKWARDS}') ELSE excluded.flags END",
         "due_first = COALESCE(dossiers.due_first, excluded.due_first)",
+        REMEMBER,
     ),
     rank=("status", "finished"),
 )
@@ -54,25 +63,30 @@ def load(taking: Taking, body: Table) -> None:
     """Loads the rows; afterwards settles what moved and finds duplicates."""
     rows: Iterator[tuple[Any, ...]] = _rows(taking, body)
     if taking.older:
-        rows = _with_first_dues(taking, rows)
+        rows = _with_older_facts(taking, rows)
     taking.loaded = write_rows(taking.tx, UPSERT, rows)
-    _settle_moved(taking)
+    settle_moved(taking)
     _note_backwards(taking)
     if not taking.older:
         _note_duplicates(taking)
 
 
-def _with_first_dues(taking: Taking, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """An old file that comes late tells of earlier due dates than those taken for the first."""
+def _with_older_facts(taking: Taking, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """An old file that comes late tells of earlier due dates than those taken for the first, and of
+    pauses that nobody has told of.
+    """
     sql = text(
         "UPDATE dossiers SET due_first = :due, first_day = :day"
         " WHERE code = :code AND paper_unit_id = :paper AND first_day > :day"
     )
-    due_at = COLUMNS.index("due")
+    due_at, start_at, end_at = (COLUMNS.index(name) for name in ("due", "pause_from", "pause_to"))
     for row in rows:
+        which = {"day": taking.day, "code": row[0], "paper": row[1]}
         if row[due_at] is not None:
-            values = {"due": row[due_at], "day": taking.day, "code": row[0], "paper": row[1]}
-            taking.tx.execute(sql, values)
+            taking.tx.execute(sql, {"due": row[due_at], **which})
+        if (start := row[start_at]) is not None:
+            kept = f" {told(taking.day, start, row[end_at])}"
+            taking.tx.execute(text(REMEMBER_OLDER), {"told": kept, "start": start, **which})
         yield row
 
 
@@ -181,6 +195,12 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[Any, ...]]:
                 counted = owner = then
             elif why is not None and left_out is None:
                 on_time, late, left_out = 0, 0, why
+        if status == STOPPED and returned_at_the_end(
+            status=status, on_time=on_time, received=received, ended=finished or returned,
+            deadline=deadline, calendar=calendar,
+        ):  # fmt: skip
+            flags = f"{flags} {AT_THE_END}".strip()
+            flag(row, code, AT_THE_END)
         if left_out is not None and left_out not in ORDINARY:
             flags = f"{flags} {left_out}".strip()
             flag(row, code, left_out)
@@ -222,42 +242,6 @@ def _moments_again(
             "received", "due", "due_again", "pause_from", "pause_to", "finished", "returned",
         )
     ]  # fmt: skip
-
-
-def _settle_moved(taking: Taking) -> None:
-    """Settles again, by its first due date, each dossier whose due date was moved since."""
-    table = DossierRow.__table__
-    moved = taking.tx.execute(
-        select(table).where(
-            or_(table.c.delivery_id == taking.delivery_id, table.c.first_day == taking.day),
-            table.c.due_first != table.c.due,
-            table.c.left_out.is_distinct_from("before_the_unit"),
-        )
-    ).mappings()
-    changes = []
-    stops = stop_book(clock_stops(taking.tx))
-    for old in moved.all():
-        settled = settle(
-            status=old["status"], received=old["received"], due_first=old["due_first"],
-            pause_from=old["pause_from"], pause_to=old["pause_to"],
-            finished=old["finished"] or old["returned"], day_end=old["day"] * DAY + 235959,
-            calendar=taking.calendar, stops=stops.of(old["unit_id"]),
-        )  # fmt: skip
-        flags = " ".join(dict.fromkeys([*old["flags"].split(), "due_moved"]))
-        if old["delivery_id"] == taking.delivery_id:
-            taking.flag(0, old["code"], "due_moved", f"{old['due_first']} -> {old['due']}")
-        changes.append(
-            {"of": old["id"], "flags": flags, **dict(zip(SETTLED_COLUMNS, settled, strict=True))}
-        )
-    if changes:
-        taking.tx.execute(
-            text(
-                "UPDATE dossiers SET deadline = :deadline, year = :year, on_time = :on_time,"
-                " late = :late, running = :running, left_out = :left_out, flags = :flags"
-                " WHERE id = :of"
-            ),
-            changes,
-        )
 
 
 def _note_backwards(taking: Taking) -> None:

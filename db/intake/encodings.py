@@ -18,6 +18,7 @@ from db.intake.refusals import UnreadableFile
 from db.intake.syllables import accented_words, vietnamese_share
 
 Repair = Callable[[str], str]
+UNICODE = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
 
 _SPACES = "\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _NOTHING = "\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
@@ -41,6 +42,11 @@ class Encoding:
     errors: str = "strict"
     bom: int = 0  # bytes to leave out at the beginning
     repair: Repair | None = None
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether the text was written otherwise than anybody expects today: in no Unicode."""
+        return self.repair is not None or self.codec not in UNICODE
 
 
 _BOMS = (

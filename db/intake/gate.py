@@ -27,6 +27,19 @@ class Refusal:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Rows to a page in which systems export, unless they are asked for all.
+PAGES = frozenset({500, 1000})
+
+
+def may_be_one_page(*, rows: int, printed_total: int | None, previous: Previous | None) -> bool:
+    """Whether the file may be the first page of an export: as many rows as a page has, and neither
+    a total of its own nor an earlier file of another length says that these are all.
+    """
+    if rows not in PAGES or printed_total == rows:
+        return False
+    return previous is None or previous.rows == rows
+
+
 def judge_file(
     *,
     rows: int,

@@ -110,10 +110,12 @@ class _Tables(HTMLParser):
         self._row = None
 
 
-def read_html(path: Path, limits: Limits) -> Iterator[list[str]]:
+def read_html(path: Path, limits: Limits, repairs: list[str] | None = None) -> Iterator[list[str]]:
     """The rows of all the tables of the page, in order, as one sheet."""
     with path.open("rb") as file:
         encoding = find_encoding(file.read(_BLOCK * 4))
+        if encoding.is_repaired and repairs is not None:
+            repairs.append(encoding.name)
         file.seek(encoding.bom)
         decoder = codecs.getincrementaldecoder(encoding.codec)(
             "replace" if encoding.codec == "cp1258" else "strict"

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from db.engine import new_id
 from db.indicators import day_of
-from db.intake.gate import Previous
+from db.intake.comparing import Scope, are_comparable
 from db.intake.taking import Taking
 from db.records import Outcome
+from db.records.deliveries import REJECTED
 from db.tables import DeliveryRow, DeliveryUnitRow, RejectRow, RowFlagRow
 
 GOOD = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_REJECTS)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """Of what a file speaks: '*' or one unit's id, the units it names, and since when."""
+VANISHED = "vanished"
 
-    of: str
-    units: frozenset[int]
-    period_from: int
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """A good file from before that a file is compared with."""
+
+    id: int
+    day: int
+    rows: int
+    flag_counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def delivered_before(tx: Connection, sha256: str, source: str | None, day: date) -> Any:
@@ -50,41 +56,62 @@ def has_newer(tx: Connection, source: str, day: date) -> bool:
     return newest is not None and newest > day_of(day)
 
 
-def previous(tx: Connection, source: str, scope: Scope, day: int) -> Previous | None:
-    """The last good file of the same units and the same period."""
-    found = tx.execute(
-        select(DeliveryRow.rows, DeliveryRow.day)
+def comparable(
+    tx: Connection, source: str, scope: Scope, day: int, *, of_any_period: bool = False
+) -> tuple[Earlier, ...]:
+    """The good files of that day and before that the rule of `are_comparable` allows; of the same
+    period, and newest first.
+    """
+    asked = (
+        select(
+            DeliveryRow.id, DeliveryRow.day, DeliveryRow.rows, DeliveryRow.flag_counts,
+            DeliveryRow.scope, DeliveryRow.named,
+        )
         .where(
-            DeliveryRow.source == source, DeliveryRow.outcome.in_(GOOD),
-            DeliveryRow.scope == scope.of, DeliveryRow.period_from == scope.period_from,
-            DeliveryRow.day <= day,
+            DeliveryRow.source == source, DeliveryRow.outcome.in_(GOOD), DeliveryRow.day <= day
         )
         .order_by(DeliveryRow.day.desc(), DeliveryRow.id.desc())
-        .limit(1)
-    ).one_or_none()  # fmt: skip
-    return Previous(rows=found.rows, day=found.day) if found else None
+    )  # fmt: skip
+    if not of_any_period:
+        asked = asked.where(DeliveryRow.period_from == scope.period_from)
+    return tuple(
+        Earlier(id=row.id, day=row.day, rows=row.rows, flag_counts=row.flag_counts)
+        for row in tx.execute(asked)
+        if (
+            row.scope == scope.of
+            if row.named is None
+            else are_comparable(scope.named, frozenset(row.named), of_offices=scope.of_offices)
+        )
+    )
 
 
 def missing_from(
-    tx: Connection, table: str, key: str, delivery_id: int, scope: Scope, source: str, day: int
-) -> list[str]:
-    """The keys that the last good file of the same units and period had, and this one has not.
+    tx: Connection, table: str, key: str, delivery_id: int, day: int, earlier: Sequence[Earlier]
+) -> list[tuple[str, str]]:
+    """The keys that the files before had and this one has not, each with its flag: one that was
+    missing on a day before already has vanished (domain reference 4.3, no. 15).
 
-    What a file names bears its number: whatever still bears the last one's was not in this one.
+    What a file names bears its number: whatever still bears that of one before was not in this one.
     """
-    last = tx.scalar(
-        select(func.max(DeliveryRow.id)).where(
-            DeliveryRow.source == source, DeliveryRow.outcome.in_(GOOD),
-            DeliveryRow.scope == scope.of, DeliveryRow.period_from == scope.period_from,
-            DeliveryRow.day <= day, DeliveryRow.id != delivery_id,
-        )
-    )  # fmt: skip
-    if last is None:
+    if not earlier:
         return []
-    rows = tx.execute(
-        text(f"SELECT {key} FROM {table} WHERE delivery_id = :last ORDER BY {key}"), {"last": last}
-    )
-    return [str(row[0]) for row in rows]
+    asked = text(
+        f"SELECT {key} AS key, delivery_id FROM {table}"
+        " WHERE delivery_id <> :this AND delivery_id IN :earlier ORDER BY 1"
+    ).bindparams(bindparam("earlier", expanding=True))
+    known = {file.id: file for file in earlier}
+    found = tx.execute(asked, {"this": delivery_id, "earlier": list(known)}).all()
+
+    def has_vanished(last: int) -> bool:
+        came = known[last]
+        since = {f.day for f in earlier if (f.day, f.id) > (came.day, came.id)}
+        return len(since | {day}) > 1
+
+    vanished = {last: has_vanished(last) for last in {row.delivery_id for row in found}}
+    return [
+        (str(row.key), VANISHED if vanished[row.delivery_id] else "not_in_the_file")
+        for row in found
+    ]
 
 
 def begin(
@@ -109,8 +136,14 @@ def close(
     taking: Taking | None,
     scope: Scope | None,
     archive: str | None,
+    fresh_day: int | None = None,
+    last: Earlier | None = None,
 ) -> None:
-    """What became of the file, with its refused and flagged rows."""
+    """What became of the file, with its refused and flagged rows.
+
+    `fresh_day`: the day its content speaks for, where that is not the day of delivery. `last`: the
+    file before it.
+    """
     change: dict[str, Any] = {
         "source": source, "outcome": outcome.value, "reason": reason, "archive": archive,
     }  # fmt: skip
@@ -119,22 +152,42 @@ def close(
             "rows": taking.rows, "scope": scope.of, "period_from": scope.period_from,
             "dropped": dict(taking.dropped), "flag_counts": dict(taking.flag_counts),
             "loaded": 0 if outcome is Outcome.REFUSED else taking.loaded,
+            "named": sorted(scope.named),
         }  # fmt: skip
+        if fresh_day is not None:
+            change["fresh_day"] = fresh_day
+        if outcome in GOOD:
+            change["news"] = _news(tx, taking, last)
         _details(tx, delivery_id, taking, scope.units)
     tx.execute(update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(**change))
 
 
 def confirm(tx: Connection, same: Any, file: str, day: date, now: datetime) -> None:
     """The same bytes on a later day: what they say is confirmed, of the units that they named."""
+    # What speaks of days gone by only becomes no newer.
+    is_of_the_day = same["fresh_day"] == same["day"]
     values = {
         "source": same["source"], "file": file[:255], "sha256": same["sha256"],
-        "day": day_of(day), "fresh_day": day_of(day), "taken_at": now, "rows": same["rows"],
+        "day": day_of(day), "taken_at": now, "rows": same["rows"],
+        "fresh_day": day_of(day) if is_of_the_day else same["fresh_day"],
         "outcome": Outcome.UNCHANGED.value, "scope": same["scope"], "dropped": {},
-        "flag_counts": {}, "archive": same["archive"],
+        "flag_counts": {}, "archive": same["archive"], "named": same["named"],
     }  # fmt: skip
     again = new_id(tx.execute(insert(DeliveryRow).values(**values)))
     of = select(DeliveryUnitRow.unit_id).where(DeliveryUnitRow.delivery_id == same["id"])
     _insert(tx, DeliveryUnitRow, again, [{"unit_id": unit_id} for unit_id in tx.scalars(of)])
+
+
+def _news(tx: Connection, taking: Taking, last: Earlier | None) -> dict[str, int]:
+    """Of each kind what this file has more of than the one before; what is missing was told."""
+    counts = {REJECTED: taking.bad, **taking.flag_counts}
+    counts.pop(VANISHED, None)
+    before: dict[str, int] = {}
+    if last is not None:
+        rejected = select(func.count()).where(RejectRow.delivery_id == last.id)
+        before = {REJECTED: tx.scalar(rejected) or 0, **last.flag_counts}
+    more = {kind: count - before.get(kind, 0) for kind, count in counts.items()}
+    return {kind: count for kind, count in more.items() if count > 0}
 
 
 def _details(tx: Connection, delivery_id: int, taking: Taking, units: frozenset[int]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from db.indicators import DAY
-from db.intake.codes import clean_code
+from db.intake.codes import clean_code, code_day
 from db.intake.refusals import BadValue
 from db.intake.taking import Table, Taking
 from db.intake.writing import Upsert, write_rows
@@ -46,8 +46,10 @@ def settle_letters(tx: Connection) -> None:
 
 def load(taking: Taking, body: Table) -> None:
     rows = list(_rows(taking, body))
+    _note_offices(taking, {values[0] for _, values in rows})
     taking.loaded = write_rows(taking.tx, UPSERT, [values for _, values in rows])
     _flag_orphans(taking, [(row, values[0]) for row, values in rows])
+    _flag_late_ones(taking, rows)
     _flag_second_appointments(taking, [(row, values[0]) for row, values in rows])
 
 
@@ -109,6 +111,27 @@ def _rows(taking: Taking, body: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
         )  # fmt: skip
 
 
+def _note_offices(taking: Taking, codes: set[str]) -> None:
+    """Whose letters the book holds: by the office in each dossier's code, which stands there before
+    any export has named the dossier; a number on paper says only by its dossier whose it is.
+    """
+    on_paper = set()
+    for code in codes:
+        office, day, _ = code.rpartition("-")[0].rpartition("-")
+        if day and code_day(code) is not None:
+            taking.named.add(office)
+        else:
+            on_paper.add(code)
+    asked = select(DossierRow.code, DossierRow.unit_id, DossierRow.received_by)
+    ordered = sorted(codes)
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        for code, *units in taking.tx.execute(asked.where(DossierRow.code.in_(part))):
+            taking.units_seen.update(units)
+            if code in on_paper:
+                taking.named.add(str(units[0]))
+
+
 def _flag_orphans(taking: Taking, rows: Sequence[tuple[int, str]]) -> None:
     """Letters for dossiers that no export has named (yet)."""
     known: set[str] = set()
@@ -119,6 +142,23 @@ def _flag_orphans(taking: Taking, rows: Sequence[tuple[int, str]]) -> None:
     for row, code in rows:
         if code not in known:
             taking.flag(row, code, "orphan", "no dossier has this code")
+
+
+def _flag_late_ones(taking: Taking, rows: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
+    """Letters after the due day: they count, and are called late."""
+    written_at, complete_at = COLUMNS.index("written"), COLUMNS.index("complete")
+    deadlines: dict[str, int] = {}
+    codes = sorted({values[0] for _, values in rows})
+    for start in range(0, len(codes), CHUNK):
+        known = select(DossierRow.code, DossierRow.deadline).where(
+            DossierRow.code.in_(codes[start : start + CHUNK]), DossierRow.deadline.is_not(None)
+        )
+        deadlines |= {row.code: row.deadline for row in taking.tx.execute(known)}
+    for row, values in rows:
+        written, deadline = values[written_at], deadlines.get(values[0])
+        late = written is not None and deadline is not None and written // DAY > deadline // DAY
+        if late and values[complete_at]:
+            taking.flag(row, values[0], "after_the_due_day")
 
 
 def _flag_second_appointments(taking: Taking, rows: Sequence[tuple[int, str]]) -> None:

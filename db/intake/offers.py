@@ -9,8 +9,10 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
+from db.indicators import day_of
+from db.intake.gate import Previous
 from db.intake.naming import Names
 from db.intake.refusals import BadValue
 from db.intake.taking import Table, Taking
@@ -88,6 +90,8 @@ def load(taking: Taking, body: Table) -> None:
     by_level: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for values in offers.values():
         by_level[values[_AT["level"]]].append(values)
+    taking.named = set(by_level)
+    taking.replaced = _known_at(taking, sorted(by_level))
     for level, rows in sorted(by_level.items()):
         newer = select(OfferRow.day).where(OfferRow.level == level, OfferRow.day > taking.day)
         if taking.tx.scalar(newer.limit(1)) is not None:
@@ -95,6 +99,18 @@ def load(taking: Taking, body: Table) -> None:
             continue
         taking.tx.execute(delete(OfferRow).where(OfferRow.level == level))
         taking.loaded += write_rows(taking.tx, UPSERT, rows)
+
+
+def _known_at(taking: Taking, levels: list[str]) -> Previous | None:
+    """What this year's lists had at these levels, whether they came as one file or as several."""
+    found = taking.tx.execute(
+        select(func.count(), func.max(OfferRow.day)).where(
+            OfferRow.level.in_(levels),
+            OfferRow.day <= taking.day,
+            OfferRow.day >= day_of(taking.reporting_year.first_day(taking.year)),
+        )
+    ).one()
+    return Previous(rows=found[0], day=found[1]) if found[0] else None
 
 
 def _row(

@@ -20,16 +20,16 @@ PAGE = 5000
 
 # Whose judgement can depend on the days asked about: a stop or a closed pause lies in their time.
 TOUCHED = """
-SELECT id, unit_id, status, received, due_first, pause_from, pause_to, finished, returned, day,
-       deadline, year, on_time, late, running, left_out
+SELECT id, unit_id, status, received, due_first, pause_from, pause_to, earlier_pauses, finished,
+       returned, day, deadline, year, on_time, late, running, left_out
 FROM dossiers
 WHERE id > :after AND due_first IS NOT NULL
-  AND (deadline >= :first OR pause_to >= :first)
+  AND (deadline >= :first OR pause_to >= :first OR earlier_pauses IS NOT NULL)
   AND (received <= :last OR pause_from <= :last OR due_first <= :last)
   AND ({whose})
 ORDER BY id LIMIT :page
 """
-PAUSED = "pause_from IS NOT NULL AND pause_to IS NOT NULL"
+PAUSED = "pause_from IS NOT NULL AND (pause_to IS NOT NULL OR earlier_pauses IS NOT NULL)"
 OF_UNITS = "unit_id IN :units"
 CHANGE = """
 UPDATE dossiers SET deadline = :deadline, year = :year, on_time = :on_time, late = :late,
@@ -83,7 +83,7 @@ def resettle(
                 status=old["status"], received=old["received"], due_first=old["due_first"],
                 pause_from=old["pause_from"], pause_to=old["pause_to"],
                 finished=old["finished"] or old["returned"], day_end=old["day"] * DAY + 235959,
-                calendar=calendar, stops=stops.of(old["unit_id"]),
+                calendar=calendar, stops=stops.of(old["unit_id"]), earlier=old["earlier_pauses"],
             )  # fmt: skip
             new = dict(zip(SETTLED_COLUMNS, found, strict=True))
             if any(new[name] != old[name] for name in new):

@@ -20,3 +20,4 @@ class IntakeRules:
     bad_rows_free: int = 3
     fewer_rows_percent: int = 20
     fewer_rows_from: int = 20
+    remote: bool = False  # complaints have the longer days that the law gives remote areas

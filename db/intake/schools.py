@@ -1,4 +1,4 @@
-"""What does a row of the schools' e-payment list mean? The newest day's list replaces the last.
+"""What does a row of the schools' e-payment list mean? The newest list replaces the last like it.
 
 Rules: domain reference 1.14 (who uses e-payment: its channel is active and collects) and 4.2.10.
 """
@@ -56,8 +56,13 @@ def load(taking: Taking, body: Table) -> None:
     if taking.older:
         taking.dropped["older_than_what_is_known"] += len(rows)
         return
-    # Several files of one day add up: preschools may come apart from the others.
-    taking.tx.execute(delete(SchoolRow).where(SchoolRow.day < taking.day))
+    # Several files add up, of one day or of several: preschools may come apart from the others.
+    taking.named = set(rows)
+    taking.tx.execute(
+        delete(SchoolRow).where(
+            SchoolRow.day < taking.day, SchoolRow.delivery_id.in_(taking.earlier())
+        )
+    )
     taking.loaded = write_rows(taking.tx, UPSERT, rows.values())
     _flag_missing(taking)
 
@@ -82,6 +87,8 @@ def _row(
         unit_id = None
     if unit_id is None and reason is None:
         taking.flag(row, code, "unknown_school", name[:80])
+    if unit_id is not None:
+        taking.units_seen.add(unit_id)
     state = taking.meaning(row, code, "states", cell("state"), "unknown_state")
     # Where the list does not say how a school stands, a channel is taken for an active one.
     in_use = state == IN_USE or (not cell("state") and bool(cell("channel")))

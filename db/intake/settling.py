@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from db.indicators import DAY, date_of, day_of
+from db.intake.pauses import Pause, pauses_of
 from db.records import Workdays
 
 # Statuses of the National Public Service Portal.
@@ -43,29 +44,33 @@ def apart(stops: Iterable[tuple[date, date]]) -> Stops:
 
 def deadline_of(
     due: int,
-    pause_from: int | None,
-    pause_to: int | None,
+    pauses: Sequence[Pause],
     calendar: Workdays,
     received: int | None = None,
     stops: Stops = (),
 ) -> int:
     """The due moment, moved by the working days on which the dossier's clock stood.
 
-    These are the days of a closed pause, unless it began when the dossier was late already, and the
-    days of the stops after the receipt and up to the deadline itself: when a stop ends, as many
-    working days are left as there were when it began. A day counts once. Without a receipt no stop
-    is known to touch the dossier.
+    These are the days of its closed pauses (rising and apart), but for those that began when the
+    dossier was late already, and the days of the stops after the receipt and up to the deadline
+    itself: when a stop ends, as many working days are left as there were when it began. A day
+    counts once. Without a receipt no stop is known to touch the dossier.
     """
-    stopped = _after_stops(due, 0, received, stops, calendar) if stops else due
-    if pause_from is None or pause_to is None or pause_from > stopped:
-        return stopped
-    days = calendar.between(date_of(pause_from), date_of(pause_to))
-    if days == 0:
-        return stopped
-    if not stops:
-        return _later(due, days, calendar)
-    rest = _without(stops, date_of(pause_from), date_of(pause_to))
-    return _after_stops(due, days, received, rest, calendar)
+    deadline = _after_stops(due, 0, received, stops, calendar) if stops else due
+    paused = 0
+    for start, end in pauses:
+        if end is None or start > deadline:
+            continue
+        days = calendar.between(date_of(start), date_of(end))
+        if days == 0:
+            continue
+        paused += days
+        if stops:
+            stops = _without(stops, date_of(start), date_of(end))
+            deadline = _after_stops(due, paused, received, stops, calendar)
+        else:
+            deadline = _later(due, paused, calendar)
+    return deadline
 
 
 def _later(due: int, days: int, calendar: Workdays) -> int:
@@ -113,11 +118,13 @@ def settle(
     day_end: int,
     calendar: Workdays,
     stops: Stops = (),
+    earlier: str | None = None,
 ) -> Settled:
     """Judges one dossier as far as the passing of days cannot change it any more.
 
     `finished` is when handling ended (else the hand-over, else None); `day_end` the last moment of
-    the delivery's day: a finish or receipt beyond it is impossible. `stops` are those of its unit.
+    the delivery's day: a finish or receipt beyond it is impossible. `stops` are those of its unit,
+    `earlier` its pauses before the one named, as they are kept (see `pauses`).
     """
     # A day that has not come yet says nothing of the year: it is looked into in that of the file.
     year = calendar.reporting_year.of_wall(min(finished or received or day_end, day_end))
@@ -125,8 +132,9 @@ def settle(
     if left_out is not None or due_first is None:
         return due_first, year, 0, 0, 0, left_out
     deadline = due_first
-    if stops or (pause_to is not None and pause_from is not None):
-        deadline = deadline_of(due_first, pause_from, pause_to, calendar, received, stops)
+    if stops or (pause_from is not None and (pause_to is not None or earlier)):
+        pauses = pauses_of(pause_from, pause_to, earlier)
+        deadline = deadline_of(due_first, pauses, calendar, received, stops)
     if finished is not None:
         return (deadline, year, 1, 0, 0, None) if finished <= deadline else (
             deadline, year, 0, 1, 0, None
@@ -135,6 +143,27 @@ def settle(
     if status in PAUSED and (pause_from is None or pause_from <= deadline):
         return deadline, year, 0, 0, 0, "paused"
     return deadline, year, 0, 0, 1, None
+
+
+def returned_at_the_end(
+    *,
+    status: int,
+    on_time: int,
+    received: int | None,
+    ended: int | None,
+    deadline: int | None,
+    calendar: Workdays,
+) -> bool:
+    """Whether a dossier was returned within the last working day of its time, and just so on time.
+
+    A classic way of hiding lateness (2.3). What came in on that very day had no other.
+    """
+    if status != STOPPED or not on_time or ended is None or deadline is None:
+        return False
+    last = date_of(deadline)
+    if not calendar.is_working(last):
+        last = calendar.add(last, -1)
+    return date_of(ended) >= last and (received is None or date_of(received) < last)
 
 
 def _why_left_out(

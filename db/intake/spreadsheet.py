@@ -47,7 +47,11 @@ def table_sheets(book: CalamineWorkbook) -> list[str]:
 
 
 def read_sheet(
-    book: CalamineWorkbook, name: str, kind: Kind, limits: Limits
+    book: CalamineWorkbook,
+    name: str,
+    kind: Kind,
+    limits: Limits,
+    repairs: list[str] | None = None,
 ) -> Iterator[list[str]]:
     """The rows of one sheet as stripped text cells, from the sheet's first row on.
 
@@ -67,31 +71,37 @@ def read_sheet(
             f"sheet '{name}' has {sheet.width} columns, more than the {limits.max_columns}"
             " allowed: delete what is right of the table",
         )
-    rows = _text_rows(sheet, limits)
+    rows = _text_rows(sheet, limits, repairs)
     merged = _merged_down(sheet)
     return _filled_down(rows, merged) if merged else rows
 
 
-def _text_rows(sheet: CalamineSheet, limits: Limits) -> Iterator[list[str]]:
+def _text_rows(
+    sheet: CalamineSheet, limits: Limits, repairs: list[str] | None
+) -> Iterator[list[str]]:
     rows = iter(sheet.iter_rows())
     show: Callable[[object], str] = show_cell
     before = 0
     while raw := list(islice(rows, _BATCH)):
         if before == 0:
-            show = _shower(raw[:_SAMPLE_ROWS])
+            show = _shower(raw[:_SAMPLE_ROWS], repairs)
         batch = [list(map(show, cells)) for cells in raw]
         check_cells(batch, before, limits)
         before += len(batch)
         yield from batch
 
 
-def _shower(sample: Sequence[Sequence[object]]) -> Callable[[object], str]:
+def _shower(
+    sample: Sequence[Sequence[object]], repairs: list[str] | None
+) -> Callable[[object], str]:
     """How to show the cells of a sheet whose first rows are these: repaired when garbled."""
     texts = [cell for cells in sample for cell in cells if isinstance(cell, str)]
     found = find_repair("\n".join(texts))
     if found is None:
         return show_cell
-    repair = found[1]
+    name, repair = found
+    if repairs is not None:
+        repairs.append(name)
 
     def show_repaired(cell: object) -> str:
         return show_cell(repair(cell) if isinstance(cell, str) else cell)

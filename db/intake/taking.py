@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
 from db.indicators import DAY, date_of
+from db.intake.gate import Previous
 from db.intake.header import Header
 from db.intake.moments import parse_moment
 from db.intake.numbers import parse_count, parse_yes_no
@@ -18,7 +20,7 @@ from db.intake.refusals import BadValue
 from db.intake.rules import IntakeRules
 from db.intake.words import SourceWords
 from db.names import fold
-from db.records import Flag, Reject, ReportingYear, UnreadColumn, Workdays
+from db.records import Doubt, Flag, Reject, ReportingYear, UnreadColumn, Workdays
 from db.units import UnitIndex
 
 KEPT_REJECTS = 1000
@@ -56,9 +58,13 @@ class Taking:
     flags: list[Flag] = field(default_factory=list)
     flag_counts: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+    doubts: list[Doubt] = field(default_factory=list)
     unknown_units: Counter[str] = field(default_factory=Counter)
     unknown_words: Counter[tuple[str, str]] = field(default_factory=Counter)
     units_seen: set[int] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)  # see comparing.Scope; else it is units_seen
+    replaced: Previous | None = None  # of a list: what was known of the same before
+    earlier: Callable[[], Sequence[int]] = tuple  # the files in whose place this one comes
     older: bool = False  # a newer day's delivery is in already
     period: int | None = None  # a number that files of one period share, where the rows name it
     texts: Sequence[Sequence[str]] = ()  # the header's rows as the file prints them
@@ -190,7 +196,10 @@ class Taking:
                 slug = near[0].slug if near else "the_slug_of_the_unit"
                 lines.append(f'[units.aliases] "{text[:SHOWN_VALUE]}" = "{slug}"')
         for (table, text), _count in self.unknown_words.most_common(10):
-            lines.append(f'[sources.{self.source}.{table}] "{text[:SHOWN_VALUE]}" = …')
+            if table == self.words.status_table:
+                known = dict.fromkeys(map(json.dumps, self.words.tables[table].values()))
+                line = f'[sources.{self.source}.statuses] "{text[:SHOWN_VALUE]}" = '
+                lines.append(line + " or ".join(known))
         for text, column in self._nearly_known():
             lines.append(f'[sources.{self.source}.columns] "{text[:SHOWN_VALUE]}" = "{column}"')
         return tuple(lines)

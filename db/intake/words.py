@@ -13,6 +13,7 @@ from db.names import fold
 _SHIPPED = Path(__file__).with_name("words.toml")
 
 Meaning = str | int
+STATUS_TABLES = ("statuses", "states", "exchange_states")  # what a kind calls its list of statuses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class SourceWords:
     required: tuple[str, ...]
     stored: frozenset[str]  # the only columns that may be kept
     columns: Mapping[str, tuple[str, ...]]  # canonical name -> headers as an office writes them
-    tables: Mapping[str, Mapping[str, Meaning]]  # "statuses" -> folded word -> 1..10
+    tables: Mapping[str, Mapping[str, Meaning]]  # "statuses" -> folded word -> 1..10, or a name
 
     @cached_property
     def headers(self) -> Mapping[str, frozenset[str]]:
@@ -35,6 +36,24 @@ class SourceWords:
     def spoken(self) -> Mapping[str, str]:
         """Canonical name -> the header that we would print."""
         return {name: words[0] for name, words in self.columns.items()}
+
+    @property
+    def status_table(self) -> str | None:
+        """The name of its list of statuses; None where a row of the kind has none."""
+        return next((name for name in STATUS_TABLES if name in self.tables), None)
+
+    def with_statuses(self, own: Mapping[str, Meaning]) -> SourceWords:
+        """The statuses and an office's own words for them, which win. Raises ValueError."""
+        if (table := self.status_table) is None:
+            raise ValueError(f"{self.kind} has no statuses to name (leave the line out)")
+        known = {str(meaning): meaning for meaning in self.tables[table].values()}
+        for word, meaning in own.items():
+            if str(meaning) not in known:
+                raise ValueError(
+                    f"status {word!r} of {self.kind} is {meaning!r}: one of {', '.join(known)}"
+                )
+        folded = {fold(word): known[str(meaning)] for word, meaning in own.items()}
+        return replace(self, tables={**self.tables, table: {**self.tables[table], **folded}})
 
     def meaning_at_start(self, table: str, text: str) -> Meaning | None:
         """What the longest word of the table means with which the cell begins."""
@@ -67,11 +86,11 @@ class Words:
         kind: str,
         *,
         columns: Mapping[str, str] | None = None,
-        statuses: Mapping[str, int] | None = None,
+        statuses: Mapping[str, Meaning] | None = None,
     ) -> Words:
-        """These words and an office's own: header -> canonical name, status -> number 1..10.
+        """These words and an office's own: header -> canonical name, status -> what it means.
 
-        The office's word wins over ours. Raises ValueError for a name or number that the kind does
+        The office's word wins over ours. Raises ValueError for a name or meaning that the kind does
         not have; the message says which there are.
         """
         if kind not in self.kinds:
@@ -84,14 +103,9 @@ class Words:
             for other, known in headers.items():
                 headers[other] = tuple(word for word in known if fold(word) != fold(header))
             headers[name] = (*headers[name], header)
-        tables = dict(words.tables)
+        extended = replace(words, columns=headers)
         if statuses:
-            for status, number in statuses.items():
-                if not 1 <= number <= 10:
-                    raise ValueError(f"status {status!r} of {kind} is {number}: 1 to 10 is right")
-            own: dict[str, Meaning] = {fold(word): number for word, number in statuses.items()}
-            tables["statuses"] = {**tables.get("statuses", {}), **own}
-        extended = replace(words, columns=headers, tables=tables)
+            extended = extended.with_statuses(statuses)
         return Words(kinds={**self.kinds, kind: extended})
 
 

@@ -40,10 +40,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A delivered file: what it really is, and its sheets in order, each read when asked for."""
+    """A delivered file: what it really is, and its sheets in order, each read when asked for.
+
+    `repairs`: the encodings that had to be set right in what was read so far.
+    """
 
     kind: Kind
     names: tuple[str, ...]
+    repairs: list[str]
     _read: Callable[[str], Iterator[list[str]]]
 
     @property
@@ -72,13 +76,18 @@ def open_workbook(path: Path, *, limits: Limits) -> Workbook:
     Raises UnreadableFile with a sentence for the sender.
     """
     kind = sniff(path, limits)
+    repairs: list[str] = []
     if kind == "csv":
-        return Workbook(kind, (path.stem,), lambda _: read_delimited(path, limits))
+        return Workbook(
+            kind, (path.stem,), repairs, lambda _: read_delimited(path, limits, repairs)
+        )
     if kind == "html":
-        return Workbook(kind, (path.stem,), lambda _: read_html(path, limits))
+        return Workbook(kind, (path.stem,), repairs, lambda _: read_html(path, limits, repairs))
     book = open_spreadsheet(path, kind, limits)
     names = tuple(table_sheets(book))
-    return Workbook(kind, names, lambda name: read_sheet(book, name, kind, limits))
+    return Workbook(
+        kind, names, repairs, lambda name: read_sheet(book, name, kind, limits, repairs)
+    )
 
 
 def hash_file(path: Path) -> str:

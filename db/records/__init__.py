@@ -21,8 +21,10 @@ from db.records.alerts import (
     kept_by_items,
 )
 from db.records.deliveries import (
+    Doubt,
     Flag,
     ImportReport,
+    OddFile,
     Reject,
     UnreadColumn,
 )
@@ -76,6 +78,7 @@ __all__ = [
     "Absence",
     "Attempt",
     "Binding",
+    "Doubt",
     "Flag",
     "Forecast",
     "Freshness",
@@ -90,6 +93,7 @@ __all__ = [
     "Mute",
     "NamedCount",
     "NewMessage",
+    "OddFile",
     "OpenAlert",
     "OutboxMessage",
     "Outcome",

@@ -31,6 +31,7 @@ class Item:
     note: str | None = None
     unit_id: int | None = None
     detail: str | None = None  # e.g. the holder's name or the handler's code
+    due_again: int | None = None  # an overdue dossier's new appointment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

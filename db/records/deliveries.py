@@ -9,6 +9,8 @@ from typing import Any
 
 from db.records.words import Outcome
 
+REJECTED = "rejected"  # among the kinds of flags: rows that were refused
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reject:
@@ -40,6 +42,31 @@ class UnreadColumn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """What is odd about a file as a whole, though it was taken.
+
+    `kind`: one_page (rows), repaired_text (encoding).
+    """
+
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OddFile:
+    """A file that was taken, and how many more odd rows of each kind it has than the one before;
+    refused rows are a kind of their own.
+    """
+
+    delivery_id: int
+    source: str
+    file: str
+    day: date
+    rows: int
+    news: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
     """What became of one delivered file (the contract's `import --json`)."""
 
@@ -54,6 +81,7 @@ class ImportReport:
     flag_counts: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)  # reason -> rows left out on purpose
     unread: tuple[UnreadColumn, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     suggestions: tuple[str, ...] = ()  # lines to add to settings.toml
     reason: str | None = None  # one English sentence, for terminals and logs
     reason_code: str | None = None  # the same as a word that the templates know

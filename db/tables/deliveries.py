@@ -36,6 +36,10 @@ class DeliveryRow(Base):
     dropped: Mapped[dict[str, Any]] = mapped_column(default=dict)
     flag_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     archive: Mapped[str | None]
+    # What it is compared by, see comparing.Scope; null of a file from before this was noted.
+    named: Mapped[list[Any] | None]
+    # Rejected rows and flags by kind, as many more as the file before had; null of a refused file.
+    news: Mapped[dict[str, Any] | None]
 
 
 class DeliveryUnitRow(Base):

@@ -84,6 +84,12 @@ class DossierRow(Base):
             postgresql_where=text("running = 1"),
         ),
         Index(
+            "ix_dossiers_waiting",
+            "pause_from",
+            sqlite_where=text("left_out = 'paused'"),
+            postgresql_where=text("left_out = 'paused'"),
+        ),
+        Index(
             "ix_dossiers_paid",
             "received",
             sqlite_where=text("paid = 1"),
@@ -108,6 +114,7 @@ class DossierRow(Base):
     deadline: Mapped[int | None] = mapped_column(BigInteger)  # due_first and the closed pauses
     pause_from: Mapped[int | None] = mapped_column(BigInteger)
     pause_to: Mapped[int | None] = mapped_column(BigInteger)
+    earlier_pauses: Mapped[str | None]  # those before, of the few that had several: see intake
     finished: Mapped[int | None] = mapped_column(BigInteger)
     returned: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[int] = mapped_column(SmallInteger)

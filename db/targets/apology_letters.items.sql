@@ -10,7 +10,11 @@ SELECT d.owner_id AS unit_id, d.field_id,
             WHEN d.letter = 3 THEN 'letter_incomplete'
             ELSE 'letter_too_late' END AS note,
        d.holder AS detail,
-       1 - d.running AS place
+       1 - d.running AS place,
+       CASE WHEN d.running = 1 THEN
+         (SELECT MAX(a.day) FROM (SELECT d.due_again AS day UNION ALL
+                                   SELECT l.due_again FROM letters l WHERE l.code = d.code) a)
+       END AS due_again
 FROM dossiers d
 LEFT JOIN procedures p ON p.id = d.procedure_id
 WHERE ((d.running = 1 AND d.deadline < :now) OR (d.late = 1 AND d.year = :year))

@@ -1,5 +1,6 @@
--- Early warning: open dossiers and complaints whose deadline comes within the asked days. Of a complaint
--- there is the register number and the day, nothing of who or what.
+-- Early warning: open dossiers and complaints whose deadline comes within the asked days, and overdue
+-- dossiers whose new appointment does. Of a complaint there is the register number and the day, nothing
+-- of who or what.
 SELECT d.owner_id AS unit_id, d.field_id,
        d.code AS key,
        p.name AS label,
@@ -25,3 +26,22 @@ SELECT c.unit_id, CAST(NULL AS INTEGER),
        0
 FROM complaints c
 WHERE c.running = 1 AND c.deadline >= :now AND c.deadline < :until
+UNION ALL
+SELECT n.owner_id, n.field_id,
+       n.code,
+       p.name,
+       n.again,
+       CAST(NULL AS BIGINT),
+       CAST(NULL AS BIGINT),
+       CASE WHEN n.again < :today_start + 1000000
+            THEN 'appointment_today' ELSE 'appointment_soon' END,
+       n.holder,
+       0
+FROM (SELECT d.owner_id, d.field_id, d.code, d.procedure_id, d.holder,
+             (SELECT MAX(a.day) FROM (SELECT d.due_again AS day UNION ALL
+                                      SELECT l.due_again FROM letters l WHERE l.code = d.code) a
+             ) AS again
+      FROM dossiers d
+      WHERE d.running = 1 AND d.deadline < :now) n
+LEFT JOIN procedures p ON p.id = n.procedure_id
+WHERE n.again >= :now AND n.again < :until

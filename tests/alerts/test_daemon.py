@@ -72,6 +72,9 @@ class Office:
     def refusal_words(self, _report: ImportReport) -> str | None:
         return None
 
+    def flag_words(self, _language: str, kind: str) -> str:
+        return kind
+
     def wall_day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 

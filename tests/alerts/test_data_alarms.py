@@ -9,8 +9,26 @@ import pytest
 
 from alerts.calendar import vietnamese_calendar
 from alerts.judge import AgeRule
-from alerts.telling.data_alarms import OverdueResult, stale_sources
-from db.records import Binding, Freshness, NewMessage, Role, Unit, UnitKind
+from alerts.telling.data_alarms import (
+    SilentSource,
+    is_very_odd,
+    stale_sources,
+    unentered_lines,
+)
+from db.records import (
+    Binding,
+    Freshness,
+    JudgedReading,
+    NewMessage,
+    OddFile,
+    Reading,
+    Role,
+    State,
+    Target,
+    Unit,
+    UnitKind,
+    Verdict,
+)
 
 CALENDAR = vietnamese_calendar()
 TODAY = date(2021, 3, 23)
@@ -53,6 +71,34 @@ def told(
 def named(messages: Iterable[NewMessage]) -> list[tuple[int, str, str]]:
     """Person, source and unit of each silence that is told."""
     return [(m.person_id, s["source"], s["unit"]) for m in messages for s in m.payload["sources"]]
+
+
+def test_a_line_that_nothing_was_entered_of_is_told_to_who_keeps_the_list_once() -> None:
+    people = (*PEOPLE, holds(5, Role.STEWARD, "milestones"))
+    target = Target(
+        id="organisation", item="2", goal=None, sources=("milestones",), applies_to=frozenset()
+    )
+    judged = [
+        JudgedReading(
+            reading=Reading(
+                target="organisation", unit_id=of.id, field_id=None, field=None, numerator=0,
+                denominator=0,
+            ),
+            verdict=Verdict(state=state, reason=reason),
+        )
+        for of, state, reason in (
+            (DISTRICT, State.NO_DATA, "nothing_entered"), (COMMUNE, State.NONE, "nothing_to_count")
+        )
+    ]  # fmt: skip
+    empty = unentered_lines(judged, {"organisation": target}, DISTRICT, TODAY)
+    (message,) = stale_sources((), AGES, people, CALENDAR, TODAY, NOW, {}, empty)
+    assert (message.person_id, message.payload["marks"]) == (
+        5, ["empty:milestones:10:organisation"],
+    )  # fmt: skip
+    assert message.payload["sources"][0]["target"] == "organisation"
+    known = {5: message.payload["marks"]}
+    assert stale_sources((), AGES, people, CALENDAR, TODAY, NOW, known, empty) == ()
+    assert stale_sources((), AGES, PEOPLE, CALENDAR, TODAY, NOW, {}, empty) == (), "nobody keeps it"
 
 
 FRIDAY, MONDAY = date(2021, 3, 19), date(2021, 3, 22)
@@ -144,7 +190,9 @@ def test_a_source_that_never_came(people: tuple[Binding, ...], expected: list[in
 # --- a year's result that should be out -----------------------------------------------------------
 
 NOVU = 9
-INDEX = OverdueResult(source="milestones", unit=DISTRICT, target="par_index", year=2020)
+INDEX = SilentSource(
+    kind="overdue", source="milestones", unit=DISTRICT, target="par_index", year=2020
+)
 
 
 @pytest.mark.parametrize(
@@ -154,9 +202,9 @@ INDEX = OverdueResult(source="milestones", unit=DISTRICT, target="par_index", ye
                      id="whoever looks after the milestones is told"),
         pytest.param(PEOPLE, (), [ADMIN], id="where nobody does, the admins are"),
         pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE),
-                     ("overdue:par_index:10:2020",), [], id="and once a year only"),
+                     ("overdue:milestones:10:par_index2020",), [], id="and once a year only"),
         pytest.param((holds(NOVU, Role.STEWARD, "milestones"), *PEOPLE),
-                     ("overdue:par_index:10:2019",), [NOVU], id="next year anew"),
+                     ("overdue:milestones:10:par_index2019",), [NOVU], id="next year anew"),
     ],
 )  # fmt: skip
 def test_a_result_that_should_be_out_is_told_to_its_steward(
@@ -166,6 +214,53 @@ def test_a_result_that_should_be_out_is_told_to_its_steward(
     messages = stale_sources((), AGES, people, CALENDAR, TODAY, NOW, told_of, [INDEX])
     assert [m.person_id for m in messages] == whom
     for message in messages:
-        assert message.payload["marks"] == ["overdue:par_index:10:2020"]
+        assert message.payload["marks"] == ["overdue:milestones:10:par_index2020"]
         (one,) = message.payload["sources"]
         assert (one["kind"], one["source"], one["year"]) == ("overdue", "milestones", 2020)
+
+
+# --- odd files ------------------------------------------------------------------------------------
+
+
+def odd(number: int = 7, source: str = "dossiers", rows: int = 100, **news: int) -> OddFile:
+    return OddFile(
+        delivery_id=number, source=source, file="ho_so.csv", day=TODAY, rows=rows, news=news
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "is_told"),
+    [
+        pytest.param(odd(rejected=3), False, id="three refused rows are few"),
+        pytest.param(odd(rejected=4, rows=1000), True, id="four are lost rows enough"),
+        pytest.param(odd(orphan=9), False, id="nine odd rows are few"),
+        pytest.param(odd(orphan=6, odd_code=4), True, id="ten of a hundred are many"),
+        pytest.param(odd(orphan=10, rows=200), False, id="ten of two hundred are not"),
+        pytest.param(odd(orphan=11, rows=200), True, id="eleven are more than five per cent"),
+    ],
+)
+def test_a_file_with_many_new_oddities_is_told_of(file: OddFile, is_told: bool) -> None:
+    assert is_very_odd(file) is is_told
+
+
+def test_an_odd_file_is_told_to_its_steward_once_and_with_what_is_old() -> None:
+    fresh = [(DISTRICT, Freshness(source="dossiers", newest_day=FRIDAY))]
+    file, other = odd(rejected=9, orphan=2, odd_code=3, future_date=1), odd(8, "letters", orphan=50)
+    known: dict[int, list[str]] = {}
+    first = stale_sources(fresh, AGES, PEOPLE, CALENDAR, TODAY, NOW, known, came=(file, other))
+    assert [(m.person_id, len(m.payload["sources"]), len(m.payload["files"])) for m in first] == [
+        (STEWARD, 1, 1), (OTHER_STEWARD, 0, 1),
+    ]  # fmt: skip
+    (told_file,) = first[0].payload["files"]
+    assert told_file["counts"] == [["rejected", 9], ["odd_code", 3], ["orphan", 2]]
+    assert told_file["more"]
+    known = {m.person_id: m.payload["marks"] for m in first}
+    again = stale_sources(fresh, AGES, PEOPLE, CALENDAR, TODAY, NOW, known, came=(file, other))
+    assert again == ()
+
+
+def test_an_odd_file_of_a_source_without_a_steward_is_the_admins() -> None:
+    (message,) = stale_sources(
+        (), AGES, PEOPLE, CALENDAR, TODAY, NOW, {}, came=(odd(source="mailboxes", rejected=5),)
+    )
+    assert message.person_id == ADMIN

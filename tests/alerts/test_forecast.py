@@ -18,7 +18,8 @@ from alerts.forecast import (
     has_forecast,
     smoothed_rate,
 )
-from alerts.judge import late_budget, meets, needed, pace
+from alerts.judge import late_budget, meets, needed
+from alerts.pace import pace
 from db.records import (
     Forecast,
     Goal,

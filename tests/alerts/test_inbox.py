@@ -19,7 +19,7 @@ import pytest
 from alerts.arriving.filing import NOTE_SUFFIX, file_away
 from alerts.arriving.inbox import Inbox, Swept
 from db.engine import DatabaseUnavailable
-from db.records import ImportReport, Outcome, Reject, UnreadColumn
+from db.records import Doubt, ImportReport, Outcome, Reject, UnreadColumn
 
 DAY = date(2021, 3, 23)
 TODAY = "2021-03-23"
@@ -248,6 +248,45 @@ def test_the_note_says_the_reason_in_vietnamese_first(tmp_path: Path) -> None:
     reason = next(at for at, line in enumerate(lines) if line.startswith("Lý do:"))
     assert lines[reason] == "Lý do: 10 dòng hỏng", "one line, whatever is in it"
     assert lines[reason + 1] == "Reason: too many bad rows"
+
+
+def test_the_note_of_an_accepted_file_counts_its_flags_in_both_languages(tmp_path: Path) -> None:
+    office = Office(tmp_path / "vào")
+    office.inbox = Inbox(
+        office.folder, "office:1/b", SETTLE, flag_words=lambda language, kind: f"{language} {kind}"
+    )
+    counts = {"orphan": 2, "bad_date:due": 12}
+    office.answer = lambda path: replace(office.report(path), flag_counts=counts)
+    office.drop("x.csv")
+    office.settle()
+    note = (office.folder / "accepted" / TODAY / "x.csv.reason.txt").read_text("utf-8")
+    at = note.splitlines().index(
+        "Dòng được nạp nhưng cần xem lại / Rows that were taken but are odd:"
+    )
+    assert note.splitlines()[at + 1 :] == [
+        "- 12: vi bad_date:due / en bad_date:due (bad_date:due)",
+        "- 2: vi orphan / en orphan (orphan)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "vietnamese", "english"),
+    [
+        pytest.param(Doubt(kind="one_page", facts={"rows": 500}), "đúng 500 dòng",
+                     "Exactly 500 rows", id="a page of an export"),
+        pytest.param(Doubt(kind="repaired_text", facts={"encoding": "TCVN3"}), "bảng mã TCVN3",
+                     "was in TCVN3", id="an encoding that was set right"),
+    ],
+)  # fmt: skip
+def test_the_note_says_what_is_odd_about_the_file(
+    office: Office, doubt: Doubt, vietnamese: str, english: str
+) -> None:
+    office.answer = lambda path: replace(office.report(path), doubts=(doubt,))
+    office.drop("x.csv")
+    office.settle()
+    note = (office.folder / "accepted" / TODAY / "x.csv.reason.txt").read_text("utf-8")
+    assert vietnamese in note
+    assert english in note
 
 
 def test_the_note_names_a_column_that_was_not_read_though_every_row_was(office: Office) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.calendar import WorkingCalendar, vietnamese_calendar
+from alerts.ending import ending_on
 from alerts.judge import AgeRule, judge, late_budget, meets, needed, rate_decimals, rate_text
 from db.records import Freshness, Goal, Reading, State, Target, UnitKind, Verdict
 
@@ -387,4 +388,49 @@ def test_a_yearly_line_is_judged_by_its_pace_until_the_year_ends(
     fresh = [Freshness(source="inspections", newest_day=day)]
     ages = {"inspections": AgeRule(days=35, in_working_days=False)}
     verdict = judge(reading, INSPECTIONS, fresh, ages, vietnamese_calendar(), day)
+    assert verdict.state is state
+
+
+DISTRICT_ENDS = date(2025, 6, 30)
+SCHOOLS = Target(
+    id="inspections", item="8.4", goal=Goal(operator=">", percent=95), sources=("inspections",),
+    applies_to=frozenset(UnitKind), stock=True, starts=date(2021, 3, 19), due=date(2025, 12, 31),
+    valid_to=date(2025, 12, 31),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "last", "day", "done", "state"),
+    [
+        pytest.param(INSPECTIONS, None, date(2025, 6, 30), 6, State.ON_TRACK,
+                     id="a district that goes on has its pace to November"),
+        pytest.param(INSPECTIONS, DISTRICT_ENDS, date(2025, 6, 30), 7, State.MISSED,
+                     id="its last day decides, with one to go"),
+        pytest.param(INSPECTIONS, DISTRICT_ENDS, date(2025, 6, 30), 8, State.MET,
+                     id="and is met by what is done by then"),
+        pytest.param(INSPECTIONS, DISTRICT_ENDS, date(2025, 6, 29), 7, State.ON_TRACK,
+                     id="the day before it is still on its way"),
+        pytest.param(INSPECTIONS, DISTRICT_ENDS, date(2025, 4, 30), 2, State.BEHIND,
+                     id="until then the pace leads to that day"),
+        pytest.param(INSPECTIONS, None, date(2025, 4, 30), 2, State.ON_TRACK,
+                     id="which would be enough by November"),
+        pytest.param(INSPECTIONS, date(2025, 1, 15), date(2025, 1, 15), 0, State.MISSED,
+                     id="an end before the first month of the pace"),
+        pytest.param(SCHOOLS, None, date(2025, 6, 30), 22, State.ON_TRACK,
+                     id="22 of 25 schools are enough half a year before the plan's end"),
+        pytest.param(SCHOOLS, DISTRICT_ENDS, date(2025, 6, 30), 22, State.MISSED,
+                     id="but not on the district's last day"),
+        pytest.param(SCHOOLS, date(2030, 1, 1), date(2025, 12, 31), 22, State.MISSED,
+                     id="an end after the plan's changes nothing"),
+    ],
+)  # fmt: skip
+def test_the_districts_last_day_decides_what_would_be_due_later(
+    target: Target, last: date | None, day: date, done: int, state: State
+) -> None:
+    reading = Reading(
+        target="inspections", unit_id=1, field_id=None, field=None, numerator=done, denominator=25
+    )
+    fresh = [Freshness(source="inspections", newest_day=day)]
+    ages = {"inspections": AgeRule(days=35, in_working_days=False)}
+    verdict = judge(reading, ending_on(target, last), fresh, ages, vietnamese_calendar(), day)
     assert verdict.state is state

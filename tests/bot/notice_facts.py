@@ -26,7 +26,9 @@ UNIT = Unit(
 NOTES = (
     "overdue", "finished_late",
     "overdue_no_letter", "overdue_with_letter", "finished_late_no_letter",
-    "finished_late_with_letter", "letter_missing", "letter_incomplete", "letter_too_late",
+    "finished_late_with_letter", "overdue_with_late_letter", "finished_late_with_late_letter",
+    "appointment_today", "appointment_soon", "supplement_long", "fee_long",
+    "letter_missing", "letter_incomplete", "letter_too_late",
     "due_today", "due_soon", "complaint_due_today", "complaint_due_soon", "paper_only",
     "not_signed", "mailbox_to_withdraw",
     "mailbox_never_used", "mailbox_idle", "a note of tomorrow", None,

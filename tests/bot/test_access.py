@@ -32,7 +32,7 @@ STRANGERS = (
 OWN = "UBND XÃ BÌNH KHÁNH"
 CHOOSE = "chọn đơn vị"
 ITEMS = "Việc cần xử lý: 11"
-DUE = "Đến hạn trong 2 ngày làm việc: 1"
+DUE = "Đến hạn trong 2 ngày làm việc (mốc công việc: 15 ngày): 1"
 ALERTS = "CẢNH BÁO ĐANG MỞ"
 
 

@@ -95,7 +95,7 @@ async def test_a_slug_that_is_used_again_means_the_unit_of_the_day(talk: Talk) -
     assert "hoạt động đến hết ngày" not in now["text"]
     past = await talk.say(OFFICIAL, "/status xa_binh_khanh 23/03/2021")
     assert "93,75%" in past["text"]
-    assert "Đơn vị hoạt động đến hết ngày 30/06/2025" in past["text"]
+    assert "Đơn vị hoạt động đến hết ngày 30/06/2025." in past["text"], "four years before its end"
 
 
 async def test_the_buttons_lead_to_the_successor_and_to_the_past(talk: Talk) -> None:
@@ -161,3 +161,35 @@ async def test_the_new_head_sees_the_past_of_the_predecessors(talk: Talk) -> Non
 async def test_the_former_head_is_nobody(talk: Talk) -> None:
     message = await talk.say(STRANGER, "/status")
     assert "chưa được đăng ký" in message["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "says"),
+    [
+        pytest.param(
+            "vi", date(2025, 6, 30), "Đơn vị hoạt động đến hết ngày 30/06/2025; các chỉ tiêu năm"
+            " 2025 được đánh giá đến ngày này (kết thúc do giải thể).", id="in its last year",
+        ),
+        pytest.param(
+            "en", date(2025, 6, 30), "The unit existed until 30/06/2025; the targets of 2025 are"
+            " judged up to that day (they end with the district).", id="in English",
+        ),
+        pytest.param(
+            "vi", date(2024, 12, 31), "Đơn vị hoạt động đến hết ngày 30/06/2025.",
+            id="a year that it lived to the end",
+        ),
+    ],
+)  # fmt: skip
+def test_the_year_that_ends_with_the_district_says_so(
+    house: House, language: str, day: date, says: str
+) -> None:
+    with reading(house.engine) as tx:
+        unit = units.unit_by_slug(tx, "huyen_can_gio", day)
+    assert unit is not None
+    as_of = datetime.combine(day, CHECK.timetz())
+    view = read_models.StatusView(unit=unit, as_of=as_of)
+    screen = status_screen(view, house.targets, day, sees_items=False)
+    plain, _entities = parse_html(
+        Renderer(house.targets, ZONE).render(language, screen.template, screen.facts)
+    )
+    assert says in plain

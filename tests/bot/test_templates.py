@@ -111,7 +111,12 @@ OVERDUE = {
     **STALE, "kind": "overdue", "source": "milestones", "newest": None, "working_days": None,
     "is_district": True, "target": "par_index", "year": 2020,
 }  # fmt: skip
+ODD_FILE: dict[str, Any] = {
+    "source": "dossiers", "file": ODD, "day": "2021-03-22", "rows": 1842,
+    "counts": [["rejected", 4], ["bad_date:due", 1200], ["a_word_of_tomorrow", 1]], "more": True,
+}  # fmt: skip
 MISSING = {**STALE, "kind": "missing", "newest": None, "working_days": None, "is_district": True}
+EMPTY = {**MISSING, "kind": "empty", "target": "organisation"}
 
 CHANGES = [
     {"what": what, "first": TODAY, "last": TODAY, "document": ODD, "effect": effect}
@@ -230,6 +235,10 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"sources": [STALE, MISSING, STALE], **SENT},
         {"sources": [OVERDUE], **SENT},
         {"sources": [STALE, OVERDUE], **SENT},
+        {"sources": [EMPTY], **SENT},
+        {"sources": [EMPTY, STALE], **SENT},
+        {"sources": [STALE, MISSING, STALE], "files": [ODD_FILE], **SENT},
+        {"sources": [], "files": [ODD_FILE, {**ODD_FILE, "more": False}], **SENT},
     ],
     "why": [
         {"why": WHY, "items": ITEMS[:5], "items_more": 11},
@@ -342,6 +351,28 @@ def test_every_reason_to_leave_out_has_its_words(renderer: Renderer, language: s
     stated = {reason for pair in told for reason in pair if reason}
     assert {"locked", "secret", "private_school", "told_by_another_period"} <= stated
     assert {*stated, *SETTLED_OUT} <= set(renderer.words(language).left_out)
+
+
+def flag_kinds() -> set[str]:
+    """Every kind of flag that the intake gives, as its source names them."""
+    kinds = re.compile(
+        r"\bflag\((?:[^()]|\([^()]*\))*?(?<=[\s(])\"([a-z][a-z_]+)[:\"]"
+        r"|flag = \"(\w+)\"|meaning\((?:[^()]|\([^()]*\))*?\"(unknown_\w+)\"|\bf\"(\w+):\{column\}"
+    )
+    sources = [*(SHIPPED / "db" / "intake").glob("*.py")]
+    found = (kinds.findall(path.read_text("utf-8")) for path in sources)
+    return {kind for groups in found for names in groups for kind in names if kind}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_flag_has_its_words(renderer: Renderer, language: str) -> None:
+    told = flag_kinds()
+    assert {"orphan", "unknown_status", "period_over", "bad_date"} <= told
+    assert {*told, *SETTLED_OUT} - {"paused", "not_accepted", "withdrawn"} <= set(
+        renderer.words(language).flags
+    )
+    assert renderer.flag(language, "bad_date:due") == renderer.flag(language, "bad_date")
+    assert renderer.flag(language, "a_word_of_tomorrow") == "a_word_of_tomorrow"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -610,6 +641,78 @@ def test_english_says_one_day_and_two_days_in_one_way(path: Path) -> None:
 def test_an_item_is_late_by_one_day_or_by_more(renderer: Renderer, count: int, words: str) -> None:
     item = Item(key="A", label="B", days_late=count, note="finished_late_no_letter")
     assert words in str(renderer.words("en").item(item))
+
+
+@pytest.mark.parametrize(
+    ("note", "due_again", "vi", "en"),
+    [
+        pytest.param(
+            "overdue_no_letter", 20210520170000,
+            "quá hạn 3 ngày làm việc, hẹn lại 20/05/2021, <u>chưa có thư xin lỗi</u>, đang ở: X",
+            "overdue by 3 working days, new appointment 20/05/2021, <u>no apology letter yet</u>,"
+            " now at: X",
+            id="overdue, with a new appointment",
+        ),
+        pytest.param(
+            "overdue_with_late_letter", None,
+            "quá hạn 3 ngày làm việc, đã có thư xin lỗi (chậm), đang ở: X",
+            "overdue by 3 working days, apology letter sent late, now at: X",
+            id="overdue, its letter came late",
+        ),
+        pytest.param(
+            "finished_late_with_late_letter", None,
+            "trễ 3 ngày làm việc, đã có thư xin lỗi (chậm), đang ở: X",
+            "late by 3 working days, apology letter sent late, now at: X",
+            id="finished late, its letter came late",
+        ),
+        pytest.param(
+            "supplement_long", None, "chờ bổ sung lâu: 3 ngày làm việc, đang ở: X",
+            "has waited long for supplements: 3 working days, now at: X", id="waits for papers",
+        ),
+        pytest.param(
+            "fee_long", None, "chờ thực hiện nghĩa vụ tài chính lâu: 3 ngày làm việc, đang ở: X",
+            "has waited long for its fee: 3 working days, now at: X", id="waits for a fee",
+        ),
+    ],
+)  # fmt: skip
+def test_a_dossier_says_what_became_of_it(
+    renderer: Renderer, note: str, due_again: int | None, vi: str, en: str
+) -> None:
+    item = Item(key="A", label="B", days_late=3, note=note, detail="X", due_again=due_again)
+    for language, words in (("vi", vi), ("en", en)):
+        assert str(renderer.words(language).item(item)).strip() == f"• <code>A</code> – B, {words}"
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [("due_soon", True), ("due_today", True), ("complaint_due_soon", False),
+     ("appointment_soon", False)],
+)  # fmt: skip
+def test_when_a_letter_is_owed_is_said_where_a_dossier_may_need_one(
+    renderer: Renderer, note: str, said: bool
+) -> None:
+    facts = {"unit": UNIT, "working_days": 2, "count": 1, "page": 1, "pages": 1,
+             "items": [Item(key="A", label="B", due=20210520, note=note)]}  # fmt: skip
+    for language, words in (("vi", "thư xin lỗi"), ("en", "apology letter")):
+        assert (words in renderer.render(language, "due", facts)) is said
+
+
+@pytest.mark.parametrize(
+    ("note", "today"),
+    [("appointment_soon", ""), ("appointment_today", " <u>({})</u>")],
+    ids=["in some days", "today"],
+)
+def test_a_new_appointment_that_falls_due_is_named_with_its_day(
+    renderer: Renderer, note: str, today: str
+) -> None:
+    item = Item(key="A", label="B", due=20210520170000, note=note)
+    vi, en = today.format("hôm nay"), today.format("today")
+    assert str(renderer.words("vi").item(item)).strip() == (
+        f"• <code>A</code> – B, hạn 17:00 ngày 20/05/2021{vi}, theo lịch hẹn lại"
+    )
+    assert str(renderer.words("en").item(item)).strip() == (
+        f"• <code>A</code> – B, due 17:00 on 20/05/2021{en}, by its new appointment"
+    )
 
 
 @pytest.mark.parametrize(

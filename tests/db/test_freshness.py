@@ -90,3 +90,10 @@ def test_how_a_unit_stands(
 def test_sources_do_not_speak_for_each_other(engine: Engine) -> None:
     record(engine, [(20, GOOD, ())], "letters")
     assert known(engine, COMMUNE) == (None, False)
+
+
+def test_a_unit_of_which_only_a_refused_file_spoke_has_nothing_of_its_own(engine: Engine) -> None:
+    record(engine, [(20, GOOD, ()), (21, GOOD, (COMMUNE,)), (22, BAD, (OTHER,))])
+    with reading(engine) as tx:
+        book = FreshnessBook(tx, TODAY, DISTRICT)
+        assert [book.has_own("dossiers", unit) for unit in (COMMUNE, OTHER)] == [True, False]

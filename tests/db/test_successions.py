@@ -15,7 +15,15 @@ from db.organisation import OrganisationWrong, load_units, read_organisation
 from db.people import InvitationWrong
 from db.records import Role, Share, Unit
 from db.successions import SuccessionWrong, read_predecessors
-from db.tables import BindingRow, DossierRow, PersonRow, UnitAliasRow, UnitRow
+from db.tables import (
+    BindingRow,
+    DossierRow,
+    PersonRow,
+    ReadingRow,
+    SnapshotRow,
+    UnitAliasRow,
+    UnitRow,
+)
 from db.units import UnitIndex, find_unit
 from settings import SHIPPED
 from tests.db.intake.delivering import ORGANISATION
@@ -407,6 +415,55 @@ def test_the_past_is_counted_as_it_was(house: Installation) -> None:
     figures = [(r["numerator"], r["denominator"]) for r in status["readings"] if r["field"]]
     assert figures == [(1, 1)]
     assert "ended_on" not in status
+
+
+@pytest.mark.parametrize(
+    ("clock", "ended", "successors"),
+    [
+        pytest.param("2025-06-30T16:00", None, None, id="on the last day it is what it was"),
+        pytest.param("2025-07-01T08:00", "2025-06-30", ["xa_binh_khanh"],
+                     id="the day after it has ended, though no check has come since"),
+    ],
+)  # fmt: skip
+def test_without_a_day_a_unit_is_looked_up_by_today_once_the_district_has_ended(
+    house: Installation, clock: str, ended: str | None, successors: list[str] | None
+) -> None:
+    answer = house.answer("status", "xa_tam_thon_hiep", DUNGHEN_CLOCK__START=clock)
+    assert answer.get("ended_on") == ended
+    assert bool(answer["readings"]) is (ended is None)
+    assert [after["slug"] for after in answer.get("successors", [])] == (successors or [])
+    past = house.answer(
+        "status", "xa_tam_thon_hiep", "--day", "2025-06-30", DUNGHEN_CLOCK__START=clock
+    )
+    assert past["readings"]
+
+
+def test_the_last_day_decides_and_a_check_that_did_not_know_it_is_replayed_as_it_was(
+    tmp_path: Path, database_url: str
+) -> None:
+    house = install(tmp_path / "house", database_url)
+    house.must("migrate")
+    inspected = tmp_path / "inspected.csv"
+    inspected.write_text(
+        "Đơn vị được kiểm tra,Hình thức,Ngày kiểm tra,Số biên bản\n"
+        "UBND xã Lý Nhơn,Định kỳ,18/03/2025,01/BB-KT\n",
+        "utf-8",
+    )
+    house.must("import", inspected, "--day", "2025-06-30")
+    house.must("check", "--at", "2025-06-30T07:30")
+    house.must("import", REARRANGED, "--day", "2025-07-01")
+    house.must("check", "--at", "2025-06-30T16:00")
+    with house.house() as opened, reading(opened.engine) as tx:
+        district = units.unit_by_slug(tx, "huyen_can_gio", LAST)
+        assert district is not None
+        judged = tx.scalars(
+            select(ReadingRow.state)
+            .join(SnapshotRow, SnapshotRow.id == ReadingRow.snapshot_id)
+            .where(ReadingRow.target == "inspections", ReadingRow.unit_id == district.id)
+            .order_by(SnapshotRow.as_of)
+        )
+        assert list(judged) == ["behind", "missed"]
+    assert house.answer("replay", "2025-06-30")["same"]
 
 
 def test_an_ended_unit_answers_with_its_successors(house: Installation) -> None:

@@ -250,3 +250,30 @@ def test_the_milestones_of_electronic_payment_are_named(office: Office) -> None:
     told = says.check("2021-07-01T07:30")["Chủ"][0]
     late = "• <code>M8-01</code> – Ký hợp đồng cổng thanh toán, hạn ngày 30/06/2021, quá hạn 1 ngày"
     assert late in told
+
+
+EMPTY = """⚪ <b>CHƯA CÓ SỐ LIỆU</b>
+
+Nguồn: Mốc công việc
+Chưa nhập mốc công việc, nội dung nào của chỉ tiêu <b>Đội ngũ cán bộ, công chức, viên chức</b>.
+
+Đề nghị đồng chí nhập bổ sung; trước khi có nội dung, chỉ tiêu nêu trên <b>chưa \
+đánh giá được</b>."""
+
+
+def test_who_keeps_the_list_is_told_that_nothing_was_entered(office: Office) -> None:
+    """No milestone of line 3: it is not known, and no unit is asked."""
+    says = reader(office)
+    office.join("Mốc", Role.STEWARD, source="milestones")
+    text = (SAMPLES / "moc_cong_viec.csv").read_text(encoding="utf-8-sig")
+    rows = [row for row in text.splitlines() if not row.startswith("M3")]
+    path = office.installation.folder / "moc.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    office.take("2021-03-23", path)
+    told = says.check("2021-03-23T07:30")
+    assert told["Mốc"] == [EMPTY]
+    assert set(told) == {"Mốc", "Phú"}
+    assert "Mốc" not in says.check("2021-03-24T07:30")
+    status = office.installation.answer("status", "huyen_can_gio")["readings"]
+    states = {r["target"]: r["state"] for r in status}
+    assert (states["organisation"], states["workforce"]) == ("none", "no_data")

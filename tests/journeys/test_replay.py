@@ -140,6 +140,25 @@ def test_every_day_of_a_week_is_what_it_was(office: Office) -> None:
     }, "the test's own week has to have something to repeat"
 
 
+def test_a_day_is_counted_again_with_every_pause_that_was_told_by_then(office: Office) -> None:
+    header = (*HEADER, "Ngày yêu cầu bổ sung", "Ngày bổ sung xong")
+    first = ("10/03/2021", "12/03/2021")
+    # Due on the 17th: with two working days of one pause on the 19th, with a third on the 22nd.
+    office.deliver(MONDAY, header, (*dossier(FIRST, "17/03/2021"), *first))
+    office.check(f"{MONDAY}T07:30")
+    done = dossier(FIRST, "17/03/2021", "22/03/2021")
+    office.deliver(WEDNESDAY, header, (*done, "18/03/2021", "19/03/2021"))
+    office.check(f"{WEDNESDAY}T07:30")
+    # Tuesday's file comes late, and has the first pause with another end.
+    office.deliver(TUESDAY, header, (*dossier(FIRST, "17/03/2021"), "10/03/2021", "11/03/2021"))
+    office.check(f"{THURSDAY}T07:30")
+    told = {}
+    for day in (MONDAY, WEDNESDAY, THURSDAY):
+        assert office.replay(day)["differences"] == [], day
+        told[day] = office.readings("xa_binh_khanh", day)["on_time", "Hộ tịch"][:2]
+    assert told == {MONDAY: (0, 1), WEDNESDAY: (1, 1), THURSDAY: (0, 1)}
+
+
 def test_a_past_day_is_counted_without_what_came_later(office: Office) -> None:
     four_days(office)
     alerts = office.of.answer("alerts", "--all")

@@ -65,17 +65,32 @@ EXPECTED: dict[tuple[str, ...], tuple[tuple[int, int], Counts, dict[str, int]]] 
     ),
     ("huyen_can_gio", "electronic_documents"): (
         (3, 4),
-        {"with_or_without_signature": (3, 4), "signed_only": (2, 4)},
+        {
+            "with_or_without_signature": (3, 4),
+            "signed_only": (2, 4),
+            "without_paper_beside": (2, 4),
+        },
         {"internal_or_to_citizens": 2, "secret": 1, "recalled": 1},
     ),
     ("xa_an_thoi_dong", "electronic_documents"): (
         (0, 0),
-        {"with_or_without_signature": (0, 0), "signed_only": (0, 0)},
+        {
+            "with_or_without_signature": (0, 0),
+            "signed_only": (0, 0),
+            "without_paper_beside": (0, 0),
+        },
         {"internal_or_to_citizens": 1},
     ),
     ("huyen_can_gio", "on_time_complaints"): (
         (4, 6),
-        {"finished": (4, 5), "finished_and_overdue": (4, 6)},
+        {
+            "finished": (4, 5),
+            "finished_and_overdue": (4, 6),
+            "portal_766": (6, 8),
+            "within_complaints": (1, 2),
+            "within_denunciations": (2, 2),
+            "within_petitions": (1, 2),
+        },
         {},
     ),
     ("huyen_can_gio", "mailboxes"): (

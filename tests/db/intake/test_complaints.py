@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,25 @@ def case(number: str = "01/KN", **given: str) -> list[str]:
 
 def flags_of(report: Any) -> list[tuple[int, str, str]]:
     return [(flag.row, flag.key, flag.flag) for flag in report.flags]
+
+
+@pytest.mark.parametrize(
+    ("given", "deadline"),
+    [
+        pytest.param({"due": ""}, 20210415235959, id="forty-five days for a first complaint"),
+        pytest.param({"due": "", "complexity": "Phức tạp"}, 20210430235959,
+                     id="sixty for a complex one"),
+        pytest.param({"due": "", "instance": "2"}, 20210430235959, id="sixty for a second one"),
+        pytest.param({"due": "", "instance": "2", "complexity": "Phức tạp"}, 20210510235959,
+                     id="seventy for a complex second one"),
+        pytest.param({}, 20210331235959, id="the due day of the register, where there is one"),
+        pytest.param({"due": "", "kind": "Tố cáo"}, 20210331235959, id="denunciations as ever"),
+    ],
+)  # fmt: skip
+def test_a_remote_area_has_more_days(desk: Desk, given: dict[str, str], deadline: int) -> None:
+    desk.rules = replace(desk.rules, remote=True)
+    desk.table(HEADER, case(**given))
+    assert desk.known("deadline", "complaints", "number") == [deadline]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.intake.gate import Previous, judge_file
+from db.intake.gate import Previous, judge_file, may_be_one_page
 from tests.db.intake.delivering import RULES, Desk, codes, dossier
 
 MONDAY, TUESDAY = date(2021, 3, 22), date(2021, 3, 23)
@@ -124,3 +124,28 @@ def test_rows_dropped_on_purpose_are_not_bad_rows(desk: Desk) -> None:
     report = desk.table(header, *secret, ("99/UBND", *row, ""))
     assert (report.outcome, report.rows, report.loaded) == ("accepted", 21, 1)
     assert report.dropped == {"secret": 20}
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "previous", "doubted"),
+    [
+        pytest.param(500, None, None, True, id="500 rows in a first file"),
+        pytest.param(1000, None, None, True, id="1000 rows in a first file"),
+        pytest.param(501, None, None, False, id="501 rows"),
+        pytest.param(500, 500, None, False, id="500 rows, as it prints itself"),
+        pytest.param(500, 520, None, True, id="500 rows of the 520 that it prints"),
+        pytest.param(500, None, 498, False, id="500 rows after 498"),
+        pytest.param(500, None, 500, True, id="500 rows again"),
+    ],
+)
+def test_a_file_as_long_as_a_page_is_doubted(
+    rows: int, total: int | None, previous: int | None, doubted: bool
+) -> None:
+    before = Previous(rows=previous, day=20210322) if previous else None
+    assert may_be_one_page(rows=rows, printed_total=total, previous=before) is doubted
+
+
+def test_a_page_of_dossiers_is_taken_and_doubted(desk: Desk) -> None:
+    report = desk.dossiers(*many(500))
+    assert (report.outcome, [d.kind for d in report.doubts]) == ("accepted", ["one_page"])
+    assert report.doubts[0].facts == {"rows": 500}

@@ -24,7 +24,8 @@ def changed(**given: str) -> tuple[str, ...]:
     ("letter", "mark", "flags"),
     [
         pytest.param({}, IN_TIME, set(), id="a complete letter on the due day is in time"),
-        pytest.param({"day": "16/03/2021"}, TOO_LATE, set(), id="a day later it is too late"),
+        pytest.param({"day": "16/03/2021"}, TOO_LATE, {"after_the_due_day"},
+                     id="a day later it is too late, counts and is flagged"),
         pytest.param({"reason": ""}, INCOMPLETE, {"incomplete"}, id="without a reason"),
         pytest.param({"due_again": ""}, INCOMPLETE, {"incomplete"}, id="without a new date"),
         pytest.param({"signer": ""}, INCOMPLETE, {"incomplete"}, id="without a signer"),
@@ -56,7 +57,9 @@ def test_a_letter_marks_its_dossier(
 def test_the_best_of_several_letters_counts_and_the_second_is_flagged(desk: Desk) -> None:
     desk.dossiers(dossier())
     report = desk.table(HEADER, changed(day="18/03/2021"), changed(number="13/TXL"))
-    assert [(f.row, f.flag) for f in report.flags] == [(3, "second_reappointment")]
+    assert [(f.row, f.flag) for f in report.flags] == [
+        (2, "after_the_due_day"), (3, "second_reappointment"),
+    ]  # fmt: skip
     assert desk.known("letter") == [IN_TIME]
     assert len(desk.known("number", "letters")) == 2
 

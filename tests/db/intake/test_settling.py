@@ -89,10 +89,10 @@ def test_a_dossier_is_settled(given: dict[str, Any], expected: Settled) -> None:
     ],
 )
 def test_a_closed_pause_moves_the_deadline(pause_from: int, pause_to: int, deadline: int) -> None:
-    assert deadline_of(DUE, pause_from, pause_to, CALENDAR) == deadline
+    assert deadline_of(DUE, [(pause_from, pause_to)], CALENDAR) == deadline
 
 
 def test_the_days_off_of_tet_are_not_taken_off_twice() -> None:
     # Paused from the last working day before Tết 2021 to the first one after it.
-    moved = deadline_of(20210209170000, 20210209090000, 20210217090000, CALENDAR)
+    moved = deadline_of(20210209170000, [(20210209090000, 20210217090000)], CALENDAR)
     assert moved == 20210217170000

@@ -40,15 +40,12 @@ def test_a_stop_is_like_a_pause(
     received: str | None, due: str, stops: Stops, expected: str
 ) -> None:
     start = wall(received) if received else None
-    assert deadline_of(wall(due), None, None, CALENDAR, start, stops) == wall(expected)
+    assert deadline_of(wall(due), (), CALENDAR, start, stops) == wall(expected)
 
 
 def test_days_that_are_paused_and_stopped_count_once() -> None:
-    paused = {"pause_from": wall("2021-09-13"), "pause_to": wall("2021-09-17")}
-    moved = deadline_of(
-        wall("2021-07-12"), paused["pause_from"], paused["pause_to"], CALENDAR,
-        wall("2021-07-05"), (CLOSED,),
-    )  # fmt: skip
+    paused = [(wall("2021-09-13"), wall("2021-09-17"))]
+    moved = deadline_of(wall("2021-07-12"), paused, CALENDAR, wall("2021-07-05"), (CLOSED,))
     # Stopped until the 15th, paused on the 16th and 17th: two days are left from the 20th on.
     assert moved == wall("2021-09-21")
 
@@ -80,22 +77,23 @@ def walked(received: date, working_days: int, still: set[date]) -> date:
 
 
 @settings(max_examples=150)
-@given(DATES, st.integers(1, 40), st.lists(PERIODS, max_size=3), st.none() | PERIODS)
+@given(DATES, st.integers(1, 40), st.lists(PERIODS, max_size=3), st.lists(PERIODS, max_size=3))
 def test_it_agrees_with_walking_day_by_day(
     received: date,
     working_days: int,
     periods: list[tuple[date, date]],
-    pause: tuple[date, date] | None,
+    paused: list[tuple[date, date]],
 ) -> None:
     stops = apart(periods)
     due = day_of(CALENDAR.add(received, working_days)) * DAY + 170000
     start = day_of(received) * DAY + 80000
     still = {f + timedelta(days=n) for f, e in stops for n in range((e - f).days + 1)}
-    pause_from = pause_to = None
-    if pause is not None:
-        assume(received <= pause[0] < walked(received, working_days, still))
-        pause_from, pause_to = (day_of(day) * DAY + 90000 for day in pause)
-        still |= {pause[0] + timedelta(days=n + 1) for n in range((pause[1] - pause[0]).days)}
-    moved = deadline_of(due, pause_from, pause_to, CALENDAR, start, stops)
+    pauses, free = [], received
+    for first, last in sorted(paused):
+        assume(free <= first < walked(received, working_days, still))
+        pauses.append((day_of(first) * DAY + 90000, day_of(last) * DAY + 90000))
+        still |= {first + timedelta(days=n + 1) for n in range((last - first).days)}
+        free = last
+    moved = deadline_of(due, pauses, CALENDAR, start, stops)
     assert date_of(moved) == walked(received, working_days, still)
     assert moved % DAY == 170000

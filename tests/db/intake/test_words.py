@@ -86,16 +86,53 @@ def test_an_office_adds_its_own_words_and_they_win() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "table", "meaning"),
+    [
+        pytest.param("dossiers", "statuses", 4, id="dossiers, by the portal's number"),
+        pytest.param("dossiers", "statuses", "4", id="the number as the environment gives it"),
+        pytest.param("complaints", "statuses", "stopped", id="complaints"),
+        pytest.param("milestones", "statuses", "cancelled", id="milestones"),
+        pytest.param("inspections", "statuses", "cancelled", id="inspections"),
+        pytest.param("mailboxes", "states", "locked", id="mailboxes"),
+        pytest.param("documents", "exchange_states", "recalled", id="documents"),
+        pytest.param("schools", "states", "suspended", id="schools"),
+        pytest.param("equipment", "states", "broken", id="equipment"),
+    ],
+)
+def test_every_list_of_statuses_takes_an_offices_words(
+    kind: str, table: str, meaning: int | str
+) -> None:
+    words = WORDS.extended(kind, statuses={"Chờ XYZ": meaning})[kind]
+    found = words.tables[table]["cho xyz"]
+    assert str(found) == str(meaning)
+    assert found in WORDS[kind].tables[table].values(), "of the sort that the reader compares with"
+    own = {word: m for word, m in words.tables[table].items() if word != "cho xyz"}
+    assert own == WORDS[kind].tables[table]
+
+
+@pytest.mark.parametrize(
     ("kind", "columns", "statuses", "says"),
     [
         ("dosiers", {}, {}, "no source kind 'dosiers': one of .*dossiers"),
         ("dossiers", {"x": "codes"}, {}, "no column 'codes': one of ordinal, code"),
-        ("dossiers", {}, {"x": 11}, "1 to 10 is right"),
+        ("dossiers", {}, {"x": 11}, "status 'x' of dossiers is 11: one of 1, 2, 3, 4, 5, 6, 7"),
+        ("dossiers", {}, {"x": "stopped"}, "'stopped': one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
+        (
+            "complaints", {}, {"x": "ended"},
+            "is 'ended': one of done, stopped, forwarded, refused, paused, open",
+        ),
+        ("complaints", {}, {"x": 4}, "is 4: one of done, stopped"),
+        ("inspections", {}, {"x": "done"}, "is 'done': one of cancelled"),
+        ("letters", {}, {"x": "done"}, "letters has no statuses to name"),
     ],
-    ids=["an unknown kind", "an unknown column", "an unknown status"],
-)
+    ids=[
+        "an unknown kind", "an unknown column", "an unknown status", "a word for a number",
+        "an unknown word", "a number for a word", "a status of another kind",
+        "a kind without statuses",
+    ],
+)  # fmt: skip
 def test_a_wrong_word_is_refused(
-    kind: str, columns: dict[str, str], statuses: dict[str, int], says: str
+    kind: str, columns: dict[str, str], statuses: dict[str, int | str], says: str
 ) -> None:
     with pytest.raises(ValueError, match=says):
         WORDS.extended(kind, columns=columns, statuses=statuses)

@@ -14,7 +14,7 @@ from alerts.daily import run_check, take_file
 from alerts.house import House
 from bot.commands.opening import open_house
 from bot.commands.shapes import status_json
-from db import organisation, read_models, units
+from db import competing, organisation, read_models, units
 from db.engine import reading, writing
 from db.indicators import Moment, due_soon, items_of
 from db.records import ImportReport, Item
@@ -79,6 +79,17 @@ class Counted:
         with reading(self.house.engine) as tx:
             unit_id = self._unit(tx, unit) if unit else None
             return due_soon(tx, self._moment, 10, unit_id=unit_id)
+
+    def formulas(self, target: str, unit: str) -> dict[str, tuple[int, int]]:
+        """Every formula that competes for the words of the target, and what it counts."""
+        named = next(t for t in self.house.targets if t.id == target)
+        with writing(self.house.engine) as tx:
+            district = self._unit(tx, self.house.district)
+            competing.prepare(tx, named, self._moment, district_id=district, folders=())
+            found = competing.competing_counts(
+                tx, named, self._moment, unit_id=self._unit(tx, unit), field_id=None
+            )
+        return {each.name: (each.numerator, each.denominator) for each in found}
 
     @property
     def _moment(self) -> Moment:

@@ -180,3 +180,24 @@ def test_the_literal_formula_leaves_open_cases_out(counted: Counted) -> None:
     )
     counted.check("2021-03-23T07:30")
     assert counted.reading(DISTRICT, TARGET) == (4, 5, "missed")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        pytest.param({}, (0, 1), id="a status that nobody knows: decided late"),
+        pytest.param({"Thôi giải quyết": "stopped"}, (0, 0), id="the office's word for withdrawn"),
+    ],
+)
+def test_an_offices_own_status_word(
+    counted: Counted, statuses: dict[str, int | str], expected: tuple[int, int]
+) -> None:
+    intake = counted.house.intake
+    words = intake.words.extended("complaints", statuses=statuses)
+    counted.house = replace(counted.house, intake=replace(intake, words=words))
+    row = "01/TC,Tố cáo,04/01/2021,11/01/2021,10/02/2021,,,01/03/2021,Thôi giải quyết theo đơn"
+    counted.table("2021-03-23", HEADER, f"{row},Thanh tra huyện")
+    counted.check("2021-03-23T07:30")
+    found = counted.reading(DISTRICT, TARGET)
+    assert found is not None
+    assert found[:2] == expected
