@@ -143,7 +143,9 @@ def test_the_settings_name_the_file_and_the_key_of_each_wrong_option(tmp_path: P
     path.write_text(text, "utf-8")
     with pytest.raises(SettingsWrong) as told:
         read_settings(path, {})
-    keys = ("on_time", "on_time_complaints", "organisation", "workforce")
+    keys = (
+        "on_time", "on_time_complaints", "organisation", "workforce", "epayment_district",
+    )  # fmt: skip
     assert len(told.value.faults) == len(keys)
     for key in keys:
         assert any(f.startswith(f"{path}: targets.{key}.options.") for f in told.value.faults)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.commands.why import explanation_of
 from db.records import Item
 from tests.db.intake.delivering import DOSSIER_HEADER, dossier
 from tests.db.targets.counted import Counted
@@ -166,3 +169,12 @@ def test_a_second_request_is_late_by_the_portals_formula_alone(
     found = counted.formulas("on_time", "xa_binh_khanh")
     assert found["portal_766"] == portal
     assert found["finished"] == ((1, 1) if given.get("finished") else (0, 0))
+    # Where it is the formula in force, the reading is the same.
+    chosen = tuple(
+        replace(t, options={**t.options, "formula": "portal_766"}) if t.id == "on_time" else t
+        for t in counted.house.targets
+    )
+    counted.house = replace(counted.house, targets=chosen)
+    counted.check("2021-03-22T14:00")
+    why = explanation_of(counted.house, "xa_binh_khanh", "on_time", None)
+    assert (why.numerator, why.denominator) == portal
