@@ -65,6 +65,22 @@ def all_after(tx: Connection, unit_id: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def all_heirs(tx: Connection, day: date) -> dict[str, frozenset[str]]:
+    """Of each unit that was taken over by a day, the ids (as text) of all that came after it, and
+    have not been taken over themselves.
+    """
+    rows = tx.execute(
+        select(UnitSuccessionRow.from_id, UnitSuccessionRow.to_id).where(
+            UnitSuccessionRow.day <= day
+        )
+    ).all()
+    ended = {row.from_id for row in rows}
+    return {
+        str(unit_id): frozenset(str(heir) for heir in all_after(tx, unit_id) if heir not in ended)
+        for unit_id in ended
+    }
+
+
 def sole_predecessors(tx: Connection, day: date) -> dict[int, int | None]:
     """Of each unit of a day that took over from others: from whom, or None where from several."""
     rows = tx.execute(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
+from db import successions
 from db.engine import new_id
-from db.indicators import day_of, used
+from db.indicators import date_of, day_of, used
 from db.intake.comparing import Scope, are_comparable
 from db.intake.taking import KEPT_FLAGS, Taking
 from db.records import Outcome
@@ -76,15 +77,21 @@ def comparable(
     )  # fmt: skip
     if not of_any_period:
         asked = asked.where(DeliveryRow.period_from == scope.period_from)
+    heirs = successions.all_heirs(tx, date_of(day))
     return tuple(
         Earlier(id=row.id, day=row.day, rows=row.rows, flag_counts=row.flag_counts)
         for row in tx.execute(asked)
         if (
             row.scope == scope.of
             if row.named is None
-            else are_comparable(scope.named, frozenset(row.named), of_offices=scope.of_offices)
+            else are_comparable(scope.named, _by_now(row.named, heirs), of_offices=scope.of_offices)
         )
     )
+
+
+def _by_now(named: Iterable[str], heirs: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What a file named, where units that have ended stand for those that came after them."""
+    return frozenset().union(*(heirs.get(name, {name}) for name in named))
 
 
 def missing_from(
