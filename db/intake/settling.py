@@ -127,7 +127,9 @@ def settle(
     `earlier` its pauses before the one named, as they are kept (see `pauses`).
     """
     # A day that has not come yet says nothing of the year: it is looked into in that of the file.
-    year = calendar.reporting_year.of_wall(min(finished or received or day_end, day_end))
+    # (As ReportingYear.of_wall has it: written out, because an import asks a million times.)
+    dated = min(finished or received or day_end, day_end)
+    year = (dated + calendar.reporting_year.shift) // 10_000_000_000
     left_out = _why_left_out(status, received, due_first, finished, day_end)
     if left_out is not None or due_first is None:
         return due_first, year, 0, 0, 0, left_out
