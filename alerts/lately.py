@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from alerts.forecast import has_forecast
 from alerts.judge import meets
+from alerts.states import MISSED_STATES, OF_THE_GOAL
 from db.indicators import Moment
 from db.records import Goal, Reading, RollingCounts, State, Target
 
 LEAST = 5  # items: fewer are no trend
 PLAINLY = 5  # points between two rates on the same side of the goal
 EARLY_MONTHS = (1, 2)  # until their end the same period of last year is shown
-TROUBLED = frozenset({State.AT_RISK, State.MISSED, State.BEHIND})
-JUDGED = TROUBLED | {State.MET, State.ON_TRACK}
-KNOWN = JUDGED | {State.NONE}  # the numbers are today's
+TROUBLED = MISSED_STATES | {State.AT_RISK}
+KNOWN = OF_THE_GOAL | {State.NONE}  # the numbers are today's
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

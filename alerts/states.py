@@ -6,6 +6,8 @@ from db.records import State
 
 FROZEN_STATES = frozenset({State.STALE, State.NO_DATA, State.REJECTED, State.UNPUBLISHED})
 MISSED_STATES = frozenset({State.MISSED, State.BEHIND})
+# The states that say something of the goal: what is said of a rate is said in these alone.
+OF_THE_GOAL = MISSED_STATES | {State.MET, State.AT_RISK, State.ON_TRACK}
 # What ends in one of these was not mended: nothing is left that could be counted.
 LAPSED_STATES = frozenset({State.NONE, State.NOT_APPLICABLE})
 

@@ -65,7 +65,7 @@ def recent_counts(
     if before is not None:
         added = calendar.between(before.day, last_end.day) if across and last_end else 0
         window_days = days + added if across else calendar.between(before.day, today)
-    a_year_ago = _a_year_before(today)
+    a_year_ago = year_before(today)
     then = check(a_year_ago, a_year_ago - NEAR) if last_end is not None else None
 
     found = {}
@@ -135,5 +135,7 @@ def _newest_check(
     )
 
 
-def _a_year_before(day: date) -> date:
-    return date(day.year - 1, day.month, min(day.day, 28) if day.month == 2 else day.day)
+def year_before(day: date) -> date:
+    """The same day of the year before; of 29/02 the day before it."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year - 1, day.month, 28 if leap_day else day.day)

@@ -10,21 +10,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from db.indicators import Moment
-from db.recent import newest_between
+from db.recent import NEAR, newest_between, year_before
 from db.records import Key, Reading, RollingCounts, SamePeriod, State
 from db.tables import ReadingRow
 
 WINDOW = 30  # calendar days; domain reference 1.0.3
-NEAR = timedelta(days=10)  # a check so long before a day still stands for it
 UNTRUSTED = frozenset({State.NO_DATA.value, State.STALE.value, State.REJECTED.value})
 
 Place = tuple[int, str]  # unit, target
-
-
-def year_before(day: date) -> date:
-    """The same day of the year before; of 29/02 the day before it."""
-    leap_day = (day.month, day.day) == (2, 29)
-    return date(day.year - 1, day.month, 28 if leap_day else day.day)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from alerts.escalation import parse_ladder
 from alerts.judge import JUDGES, AgeRule
+from alerts.states import OF_THE_GOAL
 from alerts.thresholds.kinds import settable_options
 from db.records import (
     CALENDAR_YEAR,
@@ -22,13 +23,9 @@ from db.records import (
     Policy,
     ReportingYear,
     Rung,
-    State,
     Target,
     ThresholdChange,
 )
-
-# The states that say something of the goal: only these are judged again by an own goal.
-OF_THE_GOAL = frozenset({State.MET, State.AT_RISK, State.MISSED, State.ON_TRACK, State.BEHIND})
 
 
 def value_in_force(

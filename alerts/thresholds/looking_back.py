@@ -11,7 +11,8 @@ from alerts.circumstances import Circumstances, circumstances
 from alerts.counting import district_unit
 from alerts.escalation import people_of
 from alerts.house import House
-from alerts.thresholds.in_force import OF_THE_GOAL, InForce, policy_of, target_in_force
+from alerts.states import OF_THE_GOAL
+from alerts.thresholds.in_force import InForce, policy_of, target_in_force
 from alerts.thresholds.rules import Wish
 from alerts.thresholds.simulation import Check, Counts, Side, Simulated, simulate
 from alerts.working_time import in_effect

@@ -16,9 +16,8 @@ from datetime import date, datetime
 from alerts.escalation import due_rungs
 from alerts.judge import JUDGES
 from alerts.lifecycle import next_step
-from alerts.states import FROZEN_STATES, MISSED_STATES
+from alerts.states import FROZEN_STATES, MISSED_STATES, OF_THE_GOAL
 from alerts.telling.need import NEWS, needs_telling
-from alerts.thresholds.in_force import OF_THE_GOAL
 from alerts.vanished import with_empty
 from db.records import (
     JudgedReading,

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.forecast import JUDGED as FORESEEN
+from alerts.forecast import JUDGED
 from alerts.house import House
-from alerts.lately import JUDGED, Lately, has_lately, is_early, worth_a_clause
+from alerts.lately import Lately, has_lately, is_early, worth_a_clause
+from alerts.states import OF_THE_GOAL
 from alerts.thresholds.in_force import InForce
 from bot.questions.outlook import forecasts_of
 from db import snapshots, thresholds, units
@@ -86,7 +87,7 @@ def _year_end(
     tx: Connection, house: House, alert: OpenAlert, seen: ReadingView, as_of: datetime
 ) -> Forecast | None:
     """By the plan's goal: of what misses the unit's own alone it says nothing."""
-    if seen.state not in FORESEEN:
+    if seen.state not in JUDGED:
         return None
     found = forecasts_of(tx, house, alert.unit_id, [seen], as_of)
     return found.get((seen.target, seen.field))
@@ -106,7 +107,7 @@ def _asked(
             denominator=r.denominator,
         )
         for r in seen
-        if r.target in targets and r.state in JUDGED and r.denominator
+        if r.target in targets and r.state in OF_THE_GOAL and r.denominator
     }
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, insert
 from alerts.calendar import WorkingCalendar
 from db.engine import new_id, reading, writing
 from db.indicators import Moment, day_of
+from db.recent import year_before
 from db.records import Reading, RollingCounts, SamePeriod
-from db.rolling import rolling_counts, same_period, year_before
+from db.rolling import rolling_counts, same_period
 from db.tables import FieldRow, ReadingRow, SnapshotRow
 from settings import ZONE
 
